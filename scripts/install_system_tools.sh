@@ -1,0 +1,24 @@
+#!/bin/sh
+# Install what the tests use besides Python: a browser that opens the HTML report, a TeX that
+# compiles the BibTeX, a compiler for the kernels. Whoever only runs paperflow needs none of it.
+set -eu
+
+missing=
+for tool in chromium chromedriver pdflatex bibtex g++; do
+    command -v "$tool" > /dev/null || missing="$missing $tool"
+done
+[ -n "$missing" ] || exit 0
+
+if ! command -v apt-get > /dev/null; then
+    echo "missing:$missing" >&2
+    echo "hint: dnf install chromium chromedriver texlive-scheme-basic gcc-c++" >&2
+    echo "hint: brew install --cask chromium chromedriver basictex" >&2
+    exit 1
+fi
+
+as_root=
+[ "$(id -u)" -eq 0 ] || as_root=sudo
+export DEBIAN_FRONTEND=noninteractive
+$as_root apt-get update -qq
+$as_root apt-get install -y -qq --no-install-recommends \
+    chromium chromium-driver fonts-dejavu-core texlive-latex-base g++ > /dev/null
