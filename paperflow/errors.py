@@ -1,0 +1,43 @@
+"""The error tree: everything that a user can mend.
+
+PaperflowError
+├── UnknownName          a part, paper, or setting that does not exist
+├── BadInput             a file or option that can't be used
+│   └── UnreadableFile   a file that is not what it claims to be
+├── WorkspaceError       the folder, its disk, or its database
+├── NotReady             a step that must run before this one
+└── MissingExtra         an optional package that is not installed
+"""
+
+
+class PaperflowError(Exception):
+    """A problem that the user can mend, with a hint on how."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+
+class UnknownName(PaperflowError):
+    """No part, paper, or setting has this name."""
+
+
+class BadInput(PaperflowError):
+    """An argument or a file can't be used as it is."""
+
+
+class UnreadableFile(BadInput):
+    """A file is not what it claims to be."""
+
+
+class WorkspaceError(PaperflowError):
+    """The workspace's folder, disk, or database refuses."""
+
+
+class NotReady(PaperflowError):
+    """A step that this one needs has not run yet."""
+
+
+class MissingExtra(PaperflowError):
+    """An optional package is not installed."""

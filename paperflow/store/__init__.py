@@ -1,0 +1,75 @@
+"""The store: the only truth. Everything else is derived from it and can be made again.
+
+A second engine gives the same five attributes over its own database and joins the
+contract suite in `tests/store/`.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paperflow.errors import BadInput
+from paperflow.store.check import Checks
+from paperflow.store.database import Database
+from paperflow.store.facts import FactTables
+from paperflow.store.papers import Papers
+from paperflow.store.search import Filter, Search
+from paperflow.store.vectors import Vectors
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+__all__ = ["Filter", "Store", "open_store"]
+
+
+@dataclass(frozen=True)
+class Store:
+    """Papers, their text, their facts, their vectors. Safe to share between threads."""
+
+    database: Database
+    papers: Papers
+    search: Search
+    facts: FactTables
+    vectors: Vectors
+    checks: Checks
+
+    @property
+    def revision(self) -> int:
+        """Return a number that grows with every change of papers or facts."""
+        return self.database.revision()
+
+    @property
+    def read_only(self) -> bool:
+        """Tell whether the store can only be read."""
+        return self.database.read_only
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.database.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: "TracebackType | None",
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str | Path) -> Store:
+    """Open the store at a path or a "sqlite:///path" URL, making it where there is none."""
+    text = str(url)
+    if "://" in text and not text.startswith("sqlite:///"):
+        raise BadInput(f"no store engine for {text!r}", hint='use "sqlite:///path/to/store.sqlite"')
+    database = Database(Path(text.removeprefix("sqlite:///")))
+    return Store(
+        database=database,
+        papers=Papers(database),
+        search=Search(database),
+        facts=FactTables(database),
+        vectors=Vectors(database),
+        checks=Checks(database),
+    )

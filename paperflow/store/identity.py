@@ -1,0 +1,252 @@
+"""Which records speak of the same work, and what they say together.
+
+Both are functions of a *set* of records, so the order of arrival can't matter:
+`group` splits a set into works, `merge` makes one paper of each work's records.
+
+Rules: an equal DOI or arXiv id means the same work. Otherwise the normalised
+title must agree, and first author and year wherever both records have them, and
+no two different DOIs or arXiv ids may meet. A record that fits two works joins
+neither: what can't be told apart is not mixed up.
+"""
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from itertools import chain
+
+from paperflow.records import Paper, fingerprint
+
+_DOI = re.compile(r"10\.\d[\d.]*/\S+", re.IGNORECASE)
+_ARXIV = re.compile(
+    r"(?<![\d.])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)", re.IGNORECASE
+)
+_ARXIV_DOI = "10.48550/arxiv."
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one source said of one work: `hash` names it, whatever paper it belongs to."""
+
+    hash: str
+    paper: Paper
+
+
+@lru_cache(maxsize=1 << 16)
+def normal(text: str) -> str:
+    """Return `text` without case, accents, markup, and punctuation."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    kept = "".join(letter for letter in plain if letter.isalnum())
+    return kept or text.strip()
+
+
+def family_name(author: str) -> str:
+    """Return the normalised last word of an author's family name."""
+    family = author.partition(",")[0] if "," in author else author
+    words = [word for word in map(normal, family.split()) if word not in _SUFFIXES]
+    return words[-1] if words else normal(author)
+
+
+def bare_doi(text: str) -> str:
+    """Return the DOI inside `text`, lower-case and without its resolver, or ""."""
+    found = _DOI.search(text)
+    return found.group().rstrip(".,;").lower() if found else ""
+
+
+def bare_arxiv_id(text: str) -> str:
+    """Return the arXiv id inside `text`, without its version, or ""."""
+    found = _ARXIV.search(text)
+    return found.group(1).lower() if found else ""
+
+
+def canonical(paper: Paper) -> Paper:
+    """Return `paper` with clean text, a bare DOI, and the arXiv id that its fields name."""
+    doi = bare_doi(paper.doi) or paper.doi
+    arxiv = bare_arxiv_id(paper.arxiv_id) or paper.arxiv_id
+    if doi.startswith(_ARXIV_DOI):
+        doi, arxiv = "", arxiv or doi.removeprefix(_ARXIV_DOI)
+    if not arxiv and "arxiv.org/" in paper.url:
+        arxiv = bare_arxiv_id(paper.url)
+    return replace(paper, doi=doi, arxiv_id=arxiv, id="")
+
+
+def keys(paper: Paper) -> tuple[str, ...]:
+    """Return the keys under which records of the same work can meet."""
+    return (*strong_keys(paper), f"title:{normal(paper.title)}")
+
+
+def strong_keys(paper: Paper) -> tuple[str, ...]:
+    """Return the identifiers that settle which work this is."""
+    named = (("doi", paper.doi), ("arxiv", paper.arxiv_id))
+    return tuple(f"{scheme}:{value}" for scheme, value in named if value)
+
+
+@dataclass
+class _Work:
+    """Records that belong together, and what they settle."""
+
+    records: list[Record]
+    titles: set[str] = field(default_factory=set)
+    families: set[str] = field(default_factory=set)
+    years: set[int] = field(default_factory=set)
+    dois: set[str] = field(default_factory=set)
+    arxiv_ids: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        for record in self.records:
+            paper = record.paper
+            self.titles.add(normal(paper.title))
+            self.families.update(family_name(name) for name in paper.authors[:1])
+            self.years.update(year for year in [paper.year] if year is not None)
+            self.dois.update(doi for doi in [paper.doi] if doi)
+            self.arxiv_ids.update(arxiv for arxiv in [paper.arxiv_id] if arxiv)
+
+    def fits(self, other: "_Work") -> bool:
+        """Tell whether nothing speaks against both being one work."""
+        return bool(self.titles & other.titles) and all(
+            not mine or not theirs or mine & theirs
+            for mine, theirs in (
+                (self.families, other.families),
+                (self.years, other.years),
+                (self.dois, other.dois),
+                (self.arxiv_ids, other.arxiv_ids),
+            )
+        )
+
+    @property
+    def order(self) -> tuple[bool, bool, bool, str]:
+        """Sort the better described works first; ties by what they hold."""
+        first = min(record.hash for record in self.records)
+        named = bool(self.dois or self.arxiv_ids)
+        return (not self.families, not self.years, not named, first)
+
+
+def group(records: Iterable[Record]) -> list[list[Record]]:
+    """Split `records` into works; the result depends on the set alone."""
+    works: dict[str, list[_Work]] = defaultdict(list)
+    settled: list[_Work] = []
+    for work in sorted(map(_Work, _certain(records)), key=lambda item: item.order):
+        near = {id(item): item for title in work.titles for item in works[title]}
+        fitting = [item for item in near.values() if item.fits(work)]
+        if len(fitting) == 1:
+            fitting[0].records.extend(work.records)
+            fitting[0].__post_init__()
+            work = fitting[0]
+        else:
+            settled.append(work)
+        for title in work.titles:
+            works[title].append(work)
+    return [sorted(work.records, key=lambda record: record.hash) for work in settled]
+
+
+def _certain(records: Iterable[Record]) -> list[list[Record]]:
+    """Join records that share an identifier, or, having none, agree in all they state."""
+    owner: dict[object, int] = {}
+    groups: dict[int, list[Record]] = {}
+    for number, record in enumerate(sorted(records, key=lambda item: item.hash)):
+        groups[number] = [record]
+        for key in _certain_keys(record.paper):
+            other = owner.get(key, number)
+            if other != number:
+                groups[number] += groups.pop(other)
+                owner.update({name: number for name, held in owner.items() if held == other})
+            owner[key] = number
+    return list(groups.values())
+
+
+def _certain_keys(paper: Paper) -> tuple[object, ...]:
+    if named := strong_keys(paper):
+        return named
+    family = family_name(paper.authors[0]) if paper.authors else ""
+    return ((normal(paper.title), family, paper.year),)
+
+
+def identity(paper: Paper) -> str:
+    """Return the id of a merged paper: its DOI, else its arXiv id, else a hash of its title."""
+    if named := strong_keys(paper):
+        return named[0]
+    family = family_name(paper.authors[0]) if paper.authors else ""
+    return f"title:{fingerprint(normal(paper.title), family, str(paper.year or ''))[:16]}"
+
+
+def merge(records: Sequence[Record]) -> Paper:
+    """Return one paper that says what `records` say together, keeping the richer field.
+
+    Titles and abstracts: the longest. Authors: the longest list, then the fuller
+    names. Lists are joined. Other fields: from the record that states most. Two
+    different values of the same extra field are both kept, "; " between them.
+    """
+    papers = [item.paper for item in sorted(records, key=_richest_first)]
+    year = next((paper.year for paper in papers if paper.year is not None), None)
+    merged = replace(
+        papers[0],
+        title=max((paper.title for paper in papers), key=_longest),
+        abstract=max((paper.abstract for paper in papers), key=_longest),
+        authors=max((paper.authors for paper in papers), key=lambda names: (len(names), *names)),
+        author_count=max((p.author_count for p in papers if p.author_count), default=None),
+        citation_count=max(
+            (p.citation_count for p in papers if p.citation_count is not None), default=None
+        ),
+        year=year,
+        date=_date(papers, year),
+        keywords=_joined(paper.keywords for paper in papers),
+        references=tuple(sorted(set(chain.from_iterable(paper.references for paper in papers)))),
+        sources=tuple(sorted(set(chain.from_iterable(paper.sources for paper in papers)))),
+        extra=_extra(papers),
+        **{name: _first(papers, name) for name in _SCALARS},
+    )
+    return replace(merged, id=identity(merged))
+
+
+_SCALARS = [
+    "venue",
+    "kind",
+    "doi",
+    "arxiv_id",
+    "primary_class",
+    "url",
+    "pdf_url",
+    "volume",
+    "issue",
+    "pages",
+    "publisher",
+    "language",
+]
+
+
+def _richest_first(record: Record) -> tuple[int, str]:
+    return (-len(record.paper.as_dict()), record.hash)
+
+
+def _longest(text: str) -> tuple[int, str]:
+    return (len(text), text)
+
+
+def _first(papers: Sequence[Paper], name: str) -> str:
+    return next((value for paper in papers if (value := getattr(paper, name))), "")
+
+
+def _date(papers: Sequence[Paper], year: int | None) -> str:
+    """Return the most exact date that agrees with the year."""
+    dates = {paper.date for paper in papers if paper.date}
+    agreeing = {date for date in dates if year is None or date.startswith(str(year))}
+    return max(agreeing or ({str(year)} if year is not None else {""}), key=_longest)
+
+
+def _joined(lists: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    """Return the distinct words of all lists, without regard to case, in order of arrival."""
+    seen: dict[str, str] = {}
+    for word in chain.from_iterable(lists):
+        seen.setdefault(word.casefold(), word)
+    return tuple(seen.values())
+
+
+def _extra(papers: Sequence[Paper]) -> dict[str, str]:
+    values: dict[str, set[str]] = defaultdict(set)
+    for paper in papers:
+        for name, value in paper.extra.items():
+            values[name].add(value)
+    return {name: "; ".join(sorted(values[name])) for name in sorted(values)}
