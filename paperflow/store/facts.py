@@ -31,6 +31,10 @@ class Analysis(NamedTuple):
 
 
 _COUNTED = ("passages", "entities", "relations", "hyperedges", "participants")
+_PENDING = """
+    from papers p left join analyses a on a.paper_id = p.id
+    where a.fingerprint is not :version || ':' || p.payload_hash
+"""
 _TYPED = {"entity": "entities", "relation": "relations"}
 
 
@@ -63,28 +67,24 @@ class FactTables:
             self._db.next_revision()
 
     def pending(self, version: str) -> Iterator[tuple[Paper, str]]:
-        """Yield each paper not analysed in its present form by this version, and a fingerprint."""
-        rows = self._db.execute(
-            """
-            select p.payload, :version || ':' || p.payload_hash from papers p
-            left join analyses a on a.paper_id = p.id
-            where a.fingerprint is not :version || ':' || p.payload_hash
-            order by p.id
-            """,
-            {"version": version},
-        )
-        for payload, fingerprint in rows:
-            yield Paper.from_dict(json.loads(payload)), fingerprint
+        """Yield each paper not analysed in its present form by this version, and a fingerprint.
+
+        Read page by page, so that analyses can be put while this goes on.
+        """
+        last: str | None = ""
+        while last is not None:
+            rows = self._db.execute(
+                f"select p.id, p.payload, :version || ':' || p.payload_hash {_PENDING} "
+                "and p.id > :last order by p.id limit 1000",
+                {"version": version, "last": last},
+            ).fetchall()
+            for _, payload, fingerprint in rows:
+                yield Paper.from_dict(json.loads(payload)), fingerprint
+            last = rows[-1][0] if rows else None
 
     def pending_count(self, version: str) -> int:
         """Return how many papers `pending` would yield."""
-        row = self._db.execute(
-            """
-            select count(*) from papers p left join analyses a on a.paper_id = p.id
-            where a.fingerprint is not :version || ':' || p.payload_hash
-            """,
-            {"version": version},
-        ).fetchone()
+        row = self._db.execute(f"select count(*) {_PENDING}", {"version": version}).fetchone()
         return int(row[0])
 
     def passages(self, paper_id: str | None = None) -> Iterator[Passage]:

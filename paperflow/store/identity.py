@@ -201,20 +201,10 @@ def merge(records: Sequence[Record]) -> Paper:
     return replace(merged, id=identity(merged))
 
 
-_SCALARS = [
-    "venue",
-    "kind",
-    "doi",
-    "arxiv_id",
-    "primary_class",
-    "url",
-    "pdf_url",
-    "volume",
-    "issue",
-    "pages",
-    "publisher",
-    "language",
-]
+_SCALARS = (
+    *("venue", "kind", "doi", "arxiv_id", "primary_class", "url", "pdf_url"),
+    *("volume", "issue", "pages", "publisher", "language"),
+)
 
 
 def _richest_first(record: Record) -> tuple[int, str]:

@@ -1,0 +1,84 @@
+"""Commands on the library as a whole: add, status, doctor."""
+
+from typing import Annotated
+
+import typer
+
+from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say, write_json
+
+
+def add(
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Files, folders, or patterns; - reads from standard input."),
+    ],
+    kind: Annotated[
+        str | None, typer.Option(help="Read the files as this kind, whatever they look like.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Add papers from BibTeX, RIS, CSL-JSON, JSONL, CSV, text, and saved listing pages.
+
+    Adding the same thing twice changes nothing. What can't be read is listed with its
+    reason and does not stop the rest.
+    """
+    from paperflow.discovery import add_files
+    from paperflow.workspace import find_workspace
+
+    opened = find_workspace(workspace, create=True)
+    with progress("adding") as advance:
+        summary = add_files(opened, files, kind=kind, progress=advance)
+    if as_json:
+        write_json(summary.as_dict())
+    else:
+        typer.echo(
+            f"added {summary.added}, merged {summary.merged}, unchanged {summary.unchanged}, "
+            f"failed {len(summary.failures)}"
+        )
+        for failure in summary.failures:
+            say(f"failed: {failure.item}: {failure.reason}")
+    if summary.failures and not summary.read:
+        raise typer.Exit(1)
+
+
+def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Show what the library holds and which steps are still to do."""
+    from paperflow.analysis import library_status
+    from paperflow.workspace import find_workspace
+
+    found = library_status(find_workspace(workspace))
+    if as_json:
+        write_json(found)
+        return
+    for name, value in found.items():
+        typer.echo(f"{name.replace('_', ' '):24} {value}")
+
+
+def doctor(
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Make again whatever is derived from the papers.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the whole store and the installation; repair what is derived."""
+    from paperflow.analysis import examine, repair_derived
+    from paperflow.workspace import find_workspace
+
+    opened = find_workspace(workspace)
+    if repair:
+        with progress("repairing") as advance:
+            repair_derived(opened, progress=advance)
+    found = examine(opened)
+    if as_json:
+        write_json(found)
+    else:
+        for name, value in found["parts"].items():
+            typer.echo(f"{name:24} {value}")
+        for problem in found["problems"]:
+            typer.echo(f"problem: {problem}")
+        typer.echo("the store is whole" if not found["problems"] else "")
+    if found["problems"]:
+        say("hint: `paperflow doctor --repair` makes derived data again")
+        raise typer.Exit(1)

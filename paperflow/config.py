@@ -1,0 +1,65 @@
+"""Settings: `paperflow.toml` in the workspace, then PAPERFLOW_* variables, then options."""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from paperflow.errors import BadInput
+
+FILE = "paperflow.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a user may set once for a workspace."""
+
+    encoder: str = "minilm"  # a packaged name, a sentence-transformers name, or a folder
+    store: str = ""  # URL of the store; empty: store.sqlite in the workspace
+    workers: int = 0  # processes for analysis; 0: one a core
+    mode: str = "balanced"  # of discovery: stable, balanced, or discovery
+    limit: int = 20  # papers that discovery lists
+
+
+def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
+    """Return the settings of a workspace's folder; an unknown key is an error."""
+    values = {**_from_file(folder / FILE), **_from_environment(environment)}
+    kinds = {item.name: type(item.default) for item in fields(Settings)}
+    return Settings(**{name: _typed(name, value, kinds[name]) for name, value in values.items()})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    if not path.is_file():
+        return {}
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{path}: {error}", hint="mend the file or remove it") from error
+    for name in values:
+        if name not in _names():
+            near = get_close_matches(name, _names(), n=1)
+            raise BadInput(
+                f"{path}: unknown setting {name!r}",
+                hint=f"did you mean {near[0]!r}?" if near else f"known: {', '.join(_names())}",
+            )
+    return values
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    named = {name: f"PAPERFLOW_{name.upper()}" for name in _names()}
+    return {name: environment[key] for name, key in named.items() if environment.get(key)}
+
+
+def _names() -> list[str]:
+    return [item.name for item in fields(Settings)]
+
+
+def _typed(name: str, value: Any, kind: type) -> Any:
+    try:
+        return kind(value)
+    except (TypeError, ValueError) as error:
+        hint = f"set {name} in {FILE} or PAPERFLOW_{name.upper()} to a {kind.__name__}"
+        raise BadInput(f"setting {name} can't be {value!r}", hint=hint) from error

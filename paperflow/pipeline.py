@@ -1,0 +1,57 @@
+"""The stages in order, each resumable: what is confirmed stays, and is not done twice."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from paperflow.engine import batched, run
+from paperflow.errors import PaperflowError
+from paperflow.extract import VERSION, analyse
+from paperflow.records import Failure, Paper
+from paperflow.store import Store
+from paperflow.store.facts import Analysis
+
+_BATCH = 64  # papers a worker gets at once: a few seconds of work at most
+
+Task = tuple[Paper, str]
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How many papers a stage went through, and which ones failed."""
+
+    done: int
+    failures: tuple[Failure, ...]
+
+
+def analyze_papers(
+    store: Store, *, workers: int = 0, progress: Progress | None = None
+) -> Summary:
+    """Turn every paper that is new or changed into passages, entities, relations, statements."""
+    few = store.facts.pending_count(VERSION) <= 4 * _BATCH  # not worth starting processes
+    batches = batched(store.facts.pending(VERSION), _BATCH)
+    done = 0
+    failures: list[Failure] = []
+    for results in run(_analyse_batch, batches, workers=1 if few else workers):
+        good = [item for item in results if isinstance(item, Analysis)]
+        failures += [item for item in results if isinstance(item, Failure)]
+        store.facts.put_many(good)
+        done += len(good)
+        if progress:
+            progress(len(results))
+    return Summary(done, tuple(failures))
+
+
+def _analyse_batch(tasks: Sequence[Task]) -> list[Analysis | Failure]:
+    return [_analyse_one(paper, fingerprint) for paper, fingerprint in tasks]
+
+
+def _analyse_one(paper: Paper, fingerprint: str) -> Analysis | Failure:
+    """Analyse one paper; a paper that trips the extractors must not stop the others."""
+    try:
+        passages, facts = analyse(paper)
+    except PaperflowError as error:
+        return Failure(item=paper.id, reason=error.message)
+    except Exception as error:
+        return Failure(item=paper.id, reason=f"{type(error).__name__}: {error}")
+    return Analysis(paper.id, fingerprint, passages, facts)

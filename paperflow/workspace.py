@@ -1,0 +1,87 @@
+"""One folder that holds a library: its store, its indexes, its runs."""
+
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from paperflow.config import Settings, load_settings
+from paperflow.errors import NotReady, WorkspaceError
+from paperflow.store import Store, open_store
+
+if TYPE_CHECKING:
+    from paperflow.encoder import Encoder
+
+FOLDER = ".paperflow"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A library in `folder`; everything is opened on first use."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        """Return the hidden folder with everything that paperflow keeps."""
+        return self.folder / FOLDER
+
+    @property
+    def runs(self) -> Path:
+        """Return the folder in which each discovery leaves its files."""
+        return self.home / "runs"
+
+    @property
+    def index(self) -> Path:
+        """Return the folder of what is derived from the store and can be made again."""
+        return self.home / "index"
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Return the settings of this workspace."""
+        return load_settings(self.home)
+
+    @cached_property
+    def store(self) -> Store:
+        """Return the opened store."""
+        return open_store(self.settings.store or self.home / "store.sqlite")
+
+    @cached_property
+    def encoder(self) -> "Encoder":
+        """Return the text encoder that the settings name."""
+        from paperflow.encoder import load_encoder
+
+        return load_encoder(self.settings.encoder)
+
+    def require_papers(self) -> None:
+        """Raise NotReady while the library is empty."""
+        if not self.store.papers.count():
+            raise NotReady("the library is empty", hint="add papers: `paperflow add FILES`")
+
+
+def find_workspace(folder: Path | None = None, *, create: bool = False) -> Workspace:
+    """Return the workspace in `folder`, else of PAPERFLOW_WORKSPACE, else found upwards.
+
+    With `create`, a missing one is made there, or in the current folder.
+    """
+    named = folder or (Path(text) if (text := os.environ.get("PAPERFLOW_WORKSPACE")) else None)
+    start = Path.cwd() if named is None else named
+    places = [start] if named else [start, *start.absolute().parents]
+    found = next((place for place in places if (place / FOLDER).is_dir()), None)
+    if found is None and not create:
+        raise WorkspaceError(
+            f"no workspace in {start}", hint="make one with `paperflow add FILES`, or name it: -w DIR"
+        )
+    return Workspace(found or _made(start))
+
+
+def _made(folder: Path) -> Path:
+    try:
+        (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"can't make a workspace in {folder}: {error.strerror or error}",
+            hint="name a folder that can be written to: -w DIR",
+        ) from error
+    return folder
