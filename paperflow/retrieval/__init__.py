@@ -1,0 +1,1 @@
+"""Finding papers and sentences: words, vectors, both fused, scored, and diversified."""

@@ -1,0 +1,333 @@
+"""Words of a text, cut as the full-text index cuts them, and TF-IDF vectors of texts."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+_WORD = re.compile(r"[^\W_]+")
+
+# Function words only: "few", "zero", "one" and "self" carry meaning in this field.
+STOP_WORDS = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "such",
+        "same",
+        "other",
+        "others",
+        "another",
+        "each",
+        "every",
+        "either",
+        "neither",
+        "both",
+        "all",
+        "any",
+        "some",
+        "no",
+        "not",
+        "nor",
+        "i",
+        "we",
+        "us",
+        "our",
+        "ours",
+        "you",
+        "your",
+        "they",
+        "them",
+        "their",
+        "he",
+        "she",
+        "his",
+        "her",
+        "it",
+        "its",
+        "itself",
+        "themselves",
+        "who",
+        "whom",
+        "whose",
+        "which",
+        "what",
+        "whatever",
+        "where",
+        "when",
+        "why",
+        "how",
+        "whether",
+        "of",
+        "in",
+        "on",
+        "at",
+        "by",
+        "for",
+        "with",
+        "without",
+        "from",
+        "to",
+        "into",
+        "onto",
+        "upon",
+        "over",
+        "under",
+        "about",
+        "against",
+        "between",
+        "among",
+        "through",
+        "throughout",
+        "via",
+        "per",
+        "during",
+        "before",
+        "after",
+        "than",
+        "as",
+        "if",
+        "unless",
+        "so",
+        "but",
+        "and",
+        "or",
+        "yet",
+        "because",
+        "although",
+        "though",
+        "while",
+        "whereas",
+        "until",
+        "since",
+        "once",
+        "is",
+        "are",
+        "was",
+        "were",
+        "am",
+        "be",
+        "been",
+        "being",
+        "do",
+        "does",
+        "did",
+        "done",
+        "doing",
+        "has",
+        "have",
+        "had",
+        "having",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "should",
+        "will",
+        "would",
+        "cannot",
+        "there",
+        "here",
+        "then",
+        "thus",
+        "hence",
+        "therefore",
+        "thereby",
+        "however",
+        "also",
+        "too",
+        "very",
+        "just",
+        "only",
+        "even",
+        "still",
+        "already",
+        "always",
+        "never",
+        "ever",
+        "more",
+        "most",
+        "less",
+        "least",
+        "much",
+        "many",
+        "several",
+        "various",
+        "et",
+        "al",
+        "etc",
+        "eg",
+        "ie",
+        "s",
+        "t",
+        "re",
+        "ve",
+        "ll",
+    ]
+)
+
+# Words with which people ask for papers; they say nothing about the papers' subject.
+REQUEST_WORDS = frozenset(
+    [
+        "paper",
+        "papers",
+        "article",
+        "articles",
+        "study",
+        "studies",
+        "research",
+        "work",
+        "works",
+        "literature",
+        "publication",
+        "publications",
+        "reference",
+        "references",
+        "author",
+        "authors",
+        "find",
+        "finding",
+        "looking",
+        "look",
+        "search",
+        "searching",
+        "seek",
+        "seeking",
+        "show",
+        "give",
+        "tell",
+        "me",
+        "list",
+        "recommend",
+        "recommended",
+        "recommendation",
+        "suggest",
+        "suggestion",
+        "suggestions",
+        "point",
+        "direct",
+        "know",
+        "aware",
+        "provide",
+        "please",
+        "want",
+        "need",
+        "like",
+        "interested",
+        "there",
+        "any",
+        "discuss",
+        "discusses",
+        "discussing",
+        "discussed",
+        "explore",
+        "explores",
+        "exploring",
+        "explored",
+        "investigate",
+        "investigates",
+        "investigating",
+        "investigated",
+        "examine",
+        "examines",
+        "examining",
+        "examined",
+        "address",
+        "addresses",
+        "addressing",
+        "addressed",
+        "focus",
+        "focuses",
+        "focusing",
+        "focused",
+        "propose",
+        "proposes",
+        "proposing",
+        "proposed",
+        "present",
+        "presents",
+        "presenting",
+        "presented",
+        "introduce",
+        "introduces",
+        "introducing",
+        "introduced",
+        "use",
+        "uses",
+        "using",
+        "used",
+        "regarding",
+        "concerning",
+        "related",
+        "topic",
+        "field",
+        "area",
+        "recent",
+        "state",
+    ]
+)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` in order, lower-cased and without accents."""
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+
+
+@lru_cache(maxsize=1 << 17)
+def stem(word: str) -> str:
+    """Return Porter's stem of a word, as the full-text index has it."""
+    return str(_stemmer().stemWord(word))
+
+
+def stems(text: str) -> list[str]:
+    """Return the stems of the words of `text` that are no function words, in order."""
+    return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def tfidf(texts: Sequence[str]) -> "csr_array":
+    """Return unit TF-IDF vectors [N, V] of stems; term frequency is damped by a logarithm.
+
+    The inverse document frequency is log((1 + N) / (1 + n)) + 1, as in scikit-learn.
+    """
+    from scipy.sparse import csr_array
+
+    counts = [Counter(stems(text)) for text in texts]
+    vocabulary = {word: column for column, word in enumerate(sorted(set().union(*counts)))}
+    rows = np.repeat(np.arange(len(texts)), [len(count) for count in counts])
+    columns = np.array([vocabulary[word] for count in counts for word in count], dtype=np.int64)
+    values = np.array([n for count in counts for n in count.values()], dtype=np.float64)
+    spread = np.bincount(columns, minlength=len(vocabulary))
+    idf = np.log((1 + len(texts)) / (1 + spread)) + 1
+    values = (1 + np.log(values)) * idf[columns]
+    length = np.sqrt(np.bincount(rows, values**2, minlength=len(texts)))
+    values /= length[rows]
+    return csr_array((values, (rows, columns)), shape=(len(texts), len(vocabulary)))
+
+
+def cosines(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Return the TF-IDF cosine of every two texts [N, N], within [0, 1]."""
+    vectors = tfidf(texts)
+    product: NDArray[np.float64] = (vectors @ vectors.T).toarray()
+    return np.clip(product, 0, 1)
+
+
+@lru_cache(maxsize=1)
+def _stemmer() -> Any:
+    import snowballstemmer
+
+    return snowballstemmer.stemmer("porter")
