@@ -24,9 +24,7 @@ class Summary:
     failures: tuple[Failure, ...]
 
 
-def analyze_papers(
-    store: Store, *, workers: int = 0, progress: Progress | None = None
-) -> Summary:
+def analyze_papers(store: Store, *, workers: int = 0, progress: Progress | None = None) -> Summary:
     """Turn every paper that is new or changed into passages, entities, relations, statements."""
     few = store.facts.pending_count(VERSION) <= 4 * _BATCH  # not worth starting processes
     batches = batched(store.facts.pending(VERSION), _BATCH)

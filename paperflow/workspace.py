@@ -71,7 +71,8 @@ def find_workspace(folder: Path | None = None, *, create: bool = False) -> Works
     found = next((place for place in places if (place / FOLDER).is_dir()), None)
     if found is None and not create:
         raise WorkspaceError(
-            f"no workspace in {start}", hint="make one with `paperflow add FILES`, or name it: -w DIR"
+            f"no workspace in {start}",
+            hint="make one with `paperflow add FILES`, or name it: -w DIR",
         )
     return Workspace(found or _made(start))
 

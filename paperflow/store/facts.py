@@ -61,7 +61,7 @@ class FactTables:
             rows = self._db.where_in("select id from papers where id in ({})", ids)
             present = {row[0] for row in rows}
             current = [analysis for analysis in checked if analysis.paper_id in present]
-            self._clear([analysis.paper_id for analysis in current])
+            forget(self._db, [analysis.paper_id for analysis in current])
             for analysis in current:
                 self._insert(analysis)
             self._db.next_revision()
@@ -185,27 +185,6 @@ class FactTables:
             values,
         )
 
-    def _clear(self, ids: Sequence[str]) -> None:
-        """Forget papers' facts, and the entities and relations that nobody else mentions."""
-        touched = {
-            kind: [
-                row[0]
-                for row in self._db.where_in(
-                    f"select distinct {kind}_id from {kind}_papers where paper_id in ({{}})", ids
-                )
-            ]
-            for kind in _TYPED
-        }
-        rows = [(paper_id,) for paper_id in ids]
-        for table in ("analyses", "passages", "entity_papers", "relation_papers", "hyperedges"):
-            self._db.many(f"delete from {table} where paper_id = ?", rows)
-        for kind in ("relation", "entity"):
-            self._db.many(
-                f"delete from {_TYPED[kind]} where id = :id and not exists "
-                f"(select 1 from {kind}_papers where {kind}_id = :id)",
-                [{"id": id} for id in touched[kind]],
-            )
-
     def _insert(self, analysis: Analysis) -> None:
         paper_id, fingerprint, passages, facts = analysis
         self._db.execute("insert into analyses values (?, ?)", (paper_id, fingerprint))
@@ -266,6 +245,28 @@ class FactTables:
                 for h in hyperedges
                 for position, member in enumerate(h.participants)
             ],
+        )
+
+
+def forget(database: Database, ids: Sequence[str]) -> None:
+    """Forget papers' facts, and the entities and relations that no other paper mentions."""
+    touched = {
+        kind: [
+            row[0]
+            for row in database.where_in(
+                f"select distinct {kind}_id from {kind}_papers where paper_id in ({{}})", ids
+            )
+        ]
+        for kind in _TYPED
+    }
+    rows = [(paper_id,) for paper_id in ids]
+    for table in ("analyses", "passages", "entity_papers", "relation_papers", "hyperedges"):
+        database.many(f"delete from {table} where paper_id = ?", rows)
+    for kind in ("relation", "entity"):
+        database.many(
+            f"delete from {_TYPED[kind]} where id = :id and not exists "
+            f"(select 1 from {kind}_papers where {kind}_id = :id)",
+            [{"id": id} for id in touched[kind]],
         )
 
 

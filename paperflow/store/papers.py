@@ -8,6 +8,7 @@ from typing import Any
 from paperflow.errors import UnknownName
 from paperflow.records import Paper, fingerprint
 from paperflow.store.database import Database
+from paperflow.store.facts import forget
 from paperflow.store.identity import (
     Record,
     bare_arxiv_id,
@@ -180,6 +181,7 @@ class Papers:
         return records, owner, {hash: number for number, hash, _, _ in loaded}
 
     def _remove(self, ids: Sequence[str], revision: int) -> None:
+        forget(self._db, ids)
         self._db.many("delete from papers where id = ?", [(paper_id,) for paper_id in ids])
         self._db.many(
             "insert into removals values (?, ?) "
