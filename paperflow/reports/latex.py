@@ -1,0 +1,190 @@
+r"""Text as LaTeX: what it must escape is escaped, and what it can't set breaks no document.
+
+Latin letters beyond ASCII become commands (`é` is `{\'e}`), because BibTeX cuts, sorts,
+and abbreviates names by bytes. All other characters stay as they are, in UTF-8, so that
+every reader gets them back; `preamble` tells LaTeX what to set where its default fonts
+have no glyph: Greek and operators as mathematics, Cyrillic, kana, and Hangul transcribed,
+the rest (ideographs, emoji) as "?". XeLaTeX, LuaLaTeX, and a document that declares the
+characters itself set them properly.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import cache
+
+from paperflow.reports.latex_math import PROVIDED, split_math
+from paperflow.reports.latex_symbols import (
+    ABSENT,
+    ABSENT_QUOTES,
+    ACCENTS,
+    LETTERS,
+    fallback,
+    needs_fallback,
+)
+from paperflow.reports.text import one_line
+
+_ASCII = {
+    "\\": r"{\textbackslash}",
+    "{": r"{\textbraceleft}",  # \{ would unbalance the braces that BibTeX counts
+    "}": r"{\textbraceright}",
+    "<": r"{\textless}",
+    ">": r"{\textgreater}",
+    "|": r"{\textbar}",
+    "~": r"{\textasciitilde}",
+    "^": r"{\textasciicircum}",
+    **{char: f"\\{char}" for char in "&%$#_"},
+    **{char: f"{char}{{}}" for char in "-`',?!"},  # keeps --, ``, '', ,,, ?` from joining
+}
+_ESCAPED = re.compile(r"[\\{}<>|~^&%$#_]|-(?=-)|`(?=`)|'(?=')|,(?=,)|[?!](?=`)|[^\x00-\x7f]")
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+
+
+def escape(text: str) -> str:
+    """Return `text` on one line, every character as text."""
+    return _escape(unicodedata.normalize("NFC", one_line(text)))
+
+
+def escape_text(text: str) -> str:
+    """Return `text` on one line, with its mathematics as it is and all else as text."""
+    text = unicodedata.normalize("NFC", one_line(text))
+    return "".join(piece if math else _escape(piece) for piece, math in split_math(text))
+
+
+def escape_title(text: str) -> str:
+    """Return a title with braces around what a style must not set in lower case.
+
+    That is mathematics, acronyms, and, where most words of the title are in lower
+    case, every word with a capital: it is a proper name then.
+    """
+    text = unicodedata.normalize("NFC", one_line(text))
+    pieces, start = [], True
+    names, shouted = _is_sentence_case(text), _is_shouted(text)
+    for piece, math in split_math(text):
+        if math:
+            pieces.append(f"{{{piece}}}")
+        else:
+            pieces.append(_escape(piece) if shouted else _protect(piece, names, start))
+        start = False
+    return "".join(pieces)
+
+
+def escape_name(text: str) -> str:
+    """Return one part of a name, in braces where BibTeX would cut a character or the name."""
+    part = escape(text)
+    splits = "," in part or re.search(r"(?i)(?:^|\s)(?:and|others)(?:\s|$)", part)
+    return f"{{{part}}}" if splits or not part.isascii() else part
+
+
+def verbatim(text: str) -> str:
+    """Return an address, identifier, or path as it is, but never with an open brace."""
+    text = one_line(text)
+    if re.search(r"\\(?:[{}]|$)", text) or not _balanced(text):
+        return text.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
+    return text
+
+
+def preamble(entries: Iterable[str]) -> list[str]:
+    """Return the LaTeX definitions that `entries` need with LaTeX's default fonts."""
+    chars: set[str] = set()
+    commands: set[str] = set()
+    for entry in entries:
+        if not entry.isascii():
+            chars.update(entry)
+        commands.update(re.findall(r"\\([A-Za-z]+)", entry))
+    commands |= {ABSENT_QUOTES[char] for char in chars & ABSENT_QUOTES.keys()}
+    lines = [_provided(name) for name in sorted(commands & PROVIDED.keys())]
+    lines += [_absent(name) for name in sorted(commands & ABSENT.keys())]
+    missing = [char for char in sorted(chars) if needs_fallback(char)]
+    return lines + ([_DECLARE] if missing else []) + [_declared(char) for char in missing]
+
+
+# LaTeX keeps what a character of UTF-8 stands for under this name; what is there, stays.
+_DECLARE = (
+    r"\providecommand{\paperflowchar}[2]{\ifcsname u8:\detokenize{#1}\endcsname\else"
+    r"\expandafter\gdef\csname u8:\detokenize{#1}\endcsname{#2}\fi}"
+)
+
+
+def _declared(char: str) -> str:
+    return rf"\paperflowchar{{{char}}}{{{fallback(char)}}}"
+
+
+def _provided(name: str) -> str:
+    count, body = PROVIDED[name]
+    arguments = f"[{count}]" if count else ""
+    return rf"\providecommand{{\{name}}}{arguments}{{{body}}}"
+
+
+def _absent(name: str) -> str:
+    """Define a text command's default, which LaTeX uses where an encoding lacks the command."""
+    arguments, body = ABSENT[name]
+    return rf"\expandafter\providecommand\csname?\string\{name}\endcsname{arguments}{{{body}}}"
+
+
+def _escape(text: str) -> str:
+    return _ESCAPED.sub(lambda found: _command(found[0]), text)
+
+
+@cache
+def _command(char: str) -> str:
+    if char.isascii():
+        return _ASCII[char]
+    if char in LETTERS:
+        return rf"{{\{LETTERS[char]}}}"
+    decomposed = unicodedata.normalize("NFD", char)
+    base, marks = decomposed[0], decomposed[1:]
+    if not (base.isascii() and base.isalpha() and ACCENTS.keys() >= set(marks)):
+        return char
+    # A dotted i under an accent has a command of its own only for these four.
+    if base in "ij" and (len(marks) > 1 or base == "j" or ACCENTS[marks[0]] not in "`'^\""):
+        return char
+    for mark in marks:
+        base = _accented(ACCENTS[mark], base)
+    return base
+
+
+def _accented(accent: str, letter: str) -> str:
+    space = " " if accent.isalpha() and not letter.startswith("{") else ""
+    return rf"{{\{accent}{space}{letter}}}"
+
+
+def _protect(text: str, names: bool, start: bool) -> str:
+    """Escape a piece of a title with braces around the words that keep their capitals."""
+    pieces, position = [], 0
+    for word in _WORD.finditer(text):
+        before = text[position : word.start()]
+        begins = (start and not position and not before.strip()) or before.endswith(": ")
+        pieces += [_escape(before), _braced(word[0], names, begins)]
+        position = word.end()
+    return "".join([*pieces, _escape(text[position:])])
+
+
+def _braced(word: str, names: bool, begins: bool) -> str:
+    first, rest = word[0], word[1:]
+    capitals = any(char.isupper() for char in rest)
+    numbered = first.isupper() and any(char.isdigit() for char in rest)
+    letter = first.isupper() and not rest and word != "A"
+    named = names and first.isupper()
+    kept = capitals or numbered or ((letter or named) and not begins)
+    return f"{{{_escape(word)}}}" if kept else _escape(word)
+
+
+def _is_sentence_case(title: str) -> bool:
+    """Return whether most of the longer words after the first are in lower case."""
+    longer = [word for word in _WORD.findall(title)[1:] if len(word) > 3 and word.isalpha()]
+    lower = sum(word[0].islower() for word in longer)
+    return 2 * lower > len(longer)
+
+
+def _is_shouted(title: str) -> bool:
+    return title.isupper() and len(title.split()) > 3
+
+
+def _balanced(text: str) -> bool:
+    depth = 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0
