@@ -99,7 +99,11 @@ def test_a_store_that_can_only_be_read_is_read(tmp_path, monkeypatch):
 
 
 def test_a_failure_inside_a_transaction_undoes_all_of_it(store):
-    with pytest.raises(RuntimeError), store.database.transaction():
-        store.database.execute("insert into removals values ('x', 1)")
-        raise RuntimeError
+    def fail():
+        with store.database.transaction():
+            store.database.execute("insert into removals values ('x', 1)")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert store.database.execute("select count(*) from removals").fetchone() == (0,)

@@ -67,8 +67,8 @@ def test_a_quote_that_its_passage_does_not_hold_is_refused(store):
     entity = dataclasses.replace(facts.entities[0], evidence=(wrong,))
     with pytest.raises(ValueError, match="does not say 'LargeXX'"):
         store.facts.put(paper.id, "x", passages, Facts(entities=(entity,)))
+    bare = dataclasses.replace(facts.entities[0], evidence=())
     with pytest.raises(ValueError, match="no evidence"):
-        bare = dataclasses.replace(facts.entities[0], evidence=())
         store.facts.put(paper.id, "x", passages, Facts(entities=(bare,)))
     assert store.facts.counts()["passages"] == 0
 

@@ -1,0 +1,50 @@
+"""Workspaces: found upwards, named, made on demand."""
+
+import pytest
+
+from paperflow.errors import NotReady, WorkspaceError
+from paperflow.records import Paper
+from paperflow.workspace import find_workspace
+
+
+def test_a_workspace_is_found_upwards_from_here(tmp_path, monkeypatch):
+    find_workspace(tmp_path, create=True)
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    monkeypatch.chdir(inner)
+    assert find_workspace().folder == tmp_path
+
+
+def test_a_named_folder_is_not_searched_upwards(tmp_path, monkeypatch):
+    find_workspace(tmp_path, create=True)
+    (tmp_path / "a").mkdir()
+    with pytest.raises(WorkspaceError, match="no workspace") as caught:
+        find_workspace(tmp_path / "a")
+    assert "paperflow add" in caught.value.hint
+    monkeypatch.setenv("PAPERFLOW_WORKSPACE", str(tmp_path))
+    assert find_workspace().folder == tmp_path
+
+
+def test_a_workspace_that_can_not_be_made_is_an_error_with_a_hint(tmp_path):
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WorkspaceError, match="can't make a workspace") as caught:
+        find_workspace(tmp_path / "file" / "inner", create=True)
+    assert "-w" in caught.value.hint
+
+
+def test_an_empty_library_says_what_to_do(tmp_path):
+    workspace = find_workspace(tmp_path, create=True)
+    with pytest.raises(NotReady, match="empty"):
+        workspace.require_papers()
+    workspace.store.papers.add([Paper(title="One")])
+    workspace.require_papers()
+
+
+def test_the_store_and_the_encoder_follow_the_settings(tmp_path):
+    workspace = find_workspace(tmp_path / "w", create=True)
+    (workspace.home / "paperflow.toml").write_text(
+        f'store = "sqlite:///{tmp_path}/elsewhere.sqlite"\nencoder = "hash"\n'
+    )
+    workspace.store.papers.add([Paper(title="One")])
+    assert (tmp_path / "elsewhere.sqlite").exists()
+    assert workspace.encoder.name == "hash"
