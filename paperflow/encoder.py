@@ -41,7 +41,7 @@ class Encoder(Protocol):
     dimension: int
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """Return [N, D] float32 of length one; call `progress` with the number done."""
+        """Return [N, D] float32 of length one; call `progress` with each batch's size."""
         ...
 
 
@@ -105,7 +105,7 @@ class TransformerEncoder:
         self._bfloat16 = _has_bfloat16() if bfloat16 is None else bfloat16
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """Return [N, D] float32 of length one; call `progress` with the number done."""
+        """Return [N, D] float32 of length one; call `progress` with each batch's size."""
         result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         # Longest first: the largest batch is met at once, and the order is reproducible.
         order = sorted(range(len(texts)), key=lambda index: (-len(texts[index]), index))
@@ -113,7 +113,7 @@ class TransformerEncoder:
             batch = order[start : start + BATCH]
             result[batch] = self._encode_batch([texts[index] for index in batch])
             if progress is not None:
-                progress(start + len(batch))
+                progress(len(batch))
         return result
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
@@ -138,14 +138,14 @@ class HashEncoder:
         self.dimension = dimension
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
-        """Return [N, D] float32 of length one; call `progress` with the number done."""
+        """Return [N, D] float32 of length one; call `progress` with each batch's size."""
         result = np.zeros((len(texts), self.dimension), dtype=np.float32)
         for row, text in enumerate(texts):
             for token in _TOKEN.findall(text.lower()):
                 slots, signs = _hashed(token, self.dimension)
                 np.add.at(result[row], slots, signs)
             if progress is not None:
-                progress(row + 1)
+                progress(1)
         return unit(result)
 
 

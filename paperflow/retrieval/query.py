@@ -1,0 +1,100 @@
+"""What a reader wants: the topic, and the venue, years, authors and sources that go with it.
+
+Everything is found by rule, shown to the reader, and can be overridden.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+from paperflow.extract.lexicon import venues
+from paperflow.retrieval.rules import Reader, read
+from paperflow.retrieval.text import REQUEST_WORDS, STOP_WORDS, words
+from paperflow.store import Filter, Store
+
+MOST_TERMS = 10  # FTS5 scans every posting of every term: ten rare ones are fast and suffice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """A wish in parts. Dates are ISO 8601, as exact as given, both ends inclusive."""
+
+    topic: str
+    since: str = ""
+    until: str = ""
+    venues: tuple[str, ...] = ()
+    authors: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+
+    def override(self, **given: str | tuple[str, ...] | None) -> "Intent":
+        """Return the intent with the given parts put in place of its own; None leaves one."""
+        stated: dict[str, Any] = {name: part for name, part in given.items() if part is not None}
+        return dataclasses.replace(self, **stated)
+
+    def filter(self) -> Filter:
+        """Return the store's filter: venues by all their names, authors in every form.
+
+        Sources are left out: they say where to search, not what a paper must be.
+        """
+        return Filter(
+            since=self.since,
+            until=self.until,
+            venues=tuple(name for venue in self.venues for name in _venue_names(venue)),
+            authors=tuple(form for author in self.authors for form in _author_forms(author)),
+        )
+
+
+def parse_intent(text: str, *, as_of: str = "") -> Intent:
+    """Return the intent of a free text such as "graph transformers at ICLR since 2020".
+
+    Windows such as "last 3 years" count back from the year of `as_of` and stay part of
+    the topic where that is not known. `venue:`, `author:`, `source:`, `since:` and
+    `until:` state a part outright, with quotes around more than one word.
+    """
+    reader = Reader(text, as_of)
+    topic = read(reader)
+    return Intent(
+        topic=topic if _telling(topic) or not _telling(text) else "",
+        since=reader.since,
+        until=reader.until,
+        venues=tuple(dict.fromkeys(reader.venues)),
+        authors=tuple(dict.fromkeys(reader.authors)),
+        sources=tuple(dict.fromkeys(reader.sources)),
+    )
+
+
+def terms(store: Store, topic: str, *, most: int = MOST_TERMS) -> list[str]:
+    """Return the `most` words of `topic` that the fewest papers have, rarest first.
+
+    Function words and words of asking ("papers", "find") are dropped, unless nothing
+    else is left; so are words that no paper has.
+    """
+    telling = _telling(topic) or list(dict.fromkeys(words(topic)))
+    frequency = store.search.document_frequency(telling)
+    known = [word for word in telling if frequency[word] > 0]
+    return sorted(known, key=lambda word: (frequency[word], word))[:most]
+
+
+def _telling(text: str) -> list[str]:
+    """Return the distinct words that say what a text is about."""
+    found = dict.fromkeys(words(text))
+    return [word for word in found if word not in STOP_WORDS and word not in REQUEST_WORDS]
+
+
+def _venue_names(venue: str) -> list[str]:
+    """Return the lower-case names that a venue is known by, its own first."""
+    short = venues().get(venue.lower())
+    same = [name for name, other in venues().items() if short is not None and other == short]
+    return list(dict.fromkeys([venue.lower(), *same]))
+
+
+def _author_forms(author: str) -> list[str]:
+    """Return the ways in which sources write an author: "First Last", "Last, F", "F. Last"."""
+    family, _, given = author.partition(",")
+    if not given:
+        *before, family = author.split() or [author]
+        given = " ".join(before)
+    family, given = family.strip(), given.strip()
+    if not given:
+        return [family]
+    return [f"{given} {family}", f"{family}, {given[0]}", f"{given[0]}. {family}"]
