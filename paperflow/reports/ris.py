@@ -1,0 +1,79 @@
+"""RIS, which every reference manager imports."""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TextIO
+
+from paperflow.records import Paper
+from paperflow.reports.bibtex import bare_doi
+from paperflow.reports.dates import date_parts
+from paperflow.reports.keys import keyed
+from paperflow.reports.kinds import kind_of
+from paperflow.reports.names import parse_name
+from paperflow.reports.text import one_line
+
+_TYPES = {
+    "article": "JOUR",
+    "book": "BOOK",
+    "dataset": "DATA",
+    "incollection": "CHAP",
+    "inproceedings": "CPAPER",
+    "mastersthesis": "THES",
+    "misc": "GEN",
+    "online": "ELEC",
+    "patent": "PAT",
+    "phdthesis": "THES",
+    "preprint": "UNPB",
+    "proceedings": "CONF",
+    "software": "COMP",
+    "techreport": "RPRT",
+}
+
+
+def export(papers: Sequence[Paper], out: TextIO) -> None:
+    """Write one record a paper, sorted by citation key, a blank line between two."""
+    for index, (key, paper) in enumerate(keyed(papers)):
+        out.write("\n" if index else "")
+        for tag, value in _lines(paper, key):
+            if text := one_line(value):
+                out.write(f"{tag}  - {text}\n")
+        out.write("ER  - \n")
+
+
+def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
+    """Yield tags and values in their order, the type first."""
+    first, last = _page_range(paper.pages)
+    yield "TY", _TYPES[kind_of(paper)]
+    yield "ID", key
+    yield "TI", paper.title
+    yield from (("AU", parse_name(author).inverted) for author in paper.authors)
+    yield from _dates(paper)
+    yield "T2", paper.venue
+    yield "VL", paper.volume
+    yield "IS", paper.issue
+    yield "SP", first
+    yield "EP", last
+    yield "PB", paper.publisher
+    yield "DO", bare_doi(paper.doi)
+    yield "AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else ""
+    yield "UR", paper.url
+    yield "L1", paper.pdf_url
+    yield "LA", paper.language
+    yield from (("KW", keyword) for keyword in paper.keywords)
+    yield "AB", paper.abstract
+    yield from (("N1", f"{name}: {paper.extra[name]}") for name in sorted(paper.extra))
+
+
+def _dates(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Yield the year, and the date as year/month/day/ with nothing between where not known."""
+    parts = date_parts(paper)
+    yield "PY", parts.year
+    if parts.month:
+        yield "DA", f"{parts.year}/{parts.month}/{parts.day}/"
+    elif parts.rest:
+        yield "DA", parts.rest
+
+
+def _page_range(pages: str) -> tuple[str, str]:
+    found = re.fullmatch(r"(\w+)\s*[-\N{EN DASH}]+\s*(\w+)", pages.strip())
+    return (found[1], found[2]) if found else (pages, "")
