@@ -1,0 +1,178 @@
+"""Concepts of a paper: its terms, by phrase shape, statistics, lists, acronyms, and keywords.
+
+The score is the C-value of Frantzi, Ananiadou and Mima (2000) over one paper, with
+what the title, keywords, acronyms and the lists add.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from math import log2, pow
+
+from paperflow.extract.known import known_terms
+from paperflow.extract.lexicon import types_by_key
+from paperflow.extract.own import Own, own_terms
+from paperflow.extract.passages import RECORD, TITLE
+from paperflow.extract.phrases import Candidate, candidates
+from paperflow.extract.sentences import sentence_spans
+from paperflow.extract.shapes import is_term, label_of, reduced
+from paperflow.extract.types import is_name, type_of
+from paperflow.extract.words import words
+from paperflow.records import Entity, Facts, Paper, Passage, entity_id, quote
+
+MOST = 15
+_LEAST = 5
+_WORDS_PER_CONCEPT = 10
+_LEAST_SCORE = 1.0
+_BEFORE, _AFTER = 120, 60  # characters around a mention that tell its type
+
+
+@dataclass(slots=True)
+class _Group:
+    """All mentions of one key in a paper."""
+
+    key: str
+    mentions: list[tuple[Passage, Candidate]] = field(default_factory=list)
+    nested: int = 0  # mentions inside a longer term
+    told: str = ""  # the type that a last word told, which was cut off
+    tail: bool = False  # goes on after a known term
+    head: bool = False  # ends with a known term
+
+    def add(self, passage: Passage, candidate: Candidate) -> None:
+        self.mentions.append((passage, candidate))
+
+    def sorted_mentions(self) -> list[tuple[Passage, Candidate]]:
+        return sorted(self.mentions, key=lambda m: (m[0].ordinal, m[1].start, m[1].end))
+
+
+def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
+    """Return the concepts of a paper as entities whose evidence are their mentions."""
+    texts = [passage for passage in passages if passage.section != RECORD]
+    own = own_terms(paper, texts)
+    groups = _grouped(texts, own)
+    chosen = _chosen(groups, own, sum(len(words(passage.text)) for passage in texts))
+    return Facts(entities=tuple(_entity(group, own) for group in chosen))
+
+
+def _grouped(passages: Sequence[Passage], own: Own) -> dict[str, _Group]:
+    """Return every candidate of the paper by its key."""
+    groups: dict[str, _Group] = {}
+    for passage in passages:
+        known = known_terms(passage.text, own.names, title=passage.section == TITLE)
+        spans = [(candidate.start, candidate.end) for candidate in known]
+        for candidate in known:
+            groups.setdefault(candidate.key, _Group(candidate.key)).add(passage, candidate)
+        for candidate in candidates(passage.text, spans):
+            _add(groups, passage, candidate, own, spans)
+    _count_nested(groups.values())
+    return groups
+
+
+def _add(
+    groups: dict[str, _Group],
+    passage: Passage,
+    phrase: Candidate,
+    own: Own,
+    known: Sequence[tuple[int, int]],
+) -> None:
+    """Add a phrase to its group, unless it lies in a known term."""
+    candidate, told = reduced(phrase, passage.text, own.type_of)
+    span = (candidate.start, candidate.end)
+    surface = passage.text[slice(*span)]
+    if any(s <= span[0] and span[1] <= e for s, e in known) or not is_term(candidate, surface):
+        return
+    inner = [(s, e) for s, e in known if span[0] <= s and e <= span[1]]
+    key = own.expanded(candidate, surface)
+    group = groups.setdefault(key, _Group(key))
+    group.add(passage, candidate)
+    group.told = group.told or told
+    group.tail = group.tail or any(s == span[0] for s, _ in inner)
+    group.head = group.head or any(e == span[1] for _, e in inner)
+
+
+def _count_nested(groups: Iterable[_Group]) -> None:
+    """Count for each group the mentions that lie inside a longer one."""
+    spans = [
+        (passage.ordinal, candidate.start, candidate.end, group)
+        for group in groups
+        for passage, candidate in group.mentions
+    ]
+    for ordinal, start, end, group in spans:
+        group.nested += any(
+            o == ordinal and s <= start and end <= e and (s, e) != (start, end)
+            for o, s, e, _ in spans
+        )
+
+
+def _chosen(groups: dict[str, _Group], own: Own, length: int) -> list[_Group]:
+    """Return the groups with the best scores, no more than the text can bear."""
+    scored = sorted((-_score(group, own), group.key) for group in groups.values())
+    most = max(_LEAST, min(MOST, length // _WORDS_PER_CONCEPT))
+    return [groups[key] for score, key in scored[:most] if -score >= _LEAST_SCORE]
+
+
+def _score(group: _Group, own: Own) -> float:
+    """Return how much the group is a term of this paper."""
+    length, count = len(group.key.split()), len(group.mentions)
+    listed = group.key in types_by_key()
+    score = log2(1 + length) * pow(count - 0.5 * group.nested, 0.7)
+    score += 1.5 * (group.key in own.keywords) + 1.5 * (group.key in own.labels) + 1.0 * listed
+    score += 1.0 * any(passage.section == TITLE for passage, _ in group.mentions)
+    score += 0.7 * is_name(_surface(group)) - 0.6 * (length == 1 and not listed)
+    if count > 1 or listed or group.key in own.keywords:
+        return score
+    # Said once: a known term with more words around it says little more than the term.
+    score -= 2.0 * group.tail + 0.3 * group.head + 0.8 * (length > 3)
+    return score
+
+
+def _surface(group: _Group) -> str:
+    """Return the spelling that stands for the group: from running text, longest, first by sort."""
+    options = [
+        (passage.section == TITLE, -len(candidate.spelled), spelled)
+        for passage, candidate in group.mentions
+        for spelled in [passage.text[candidate.start : candidate.end]]
+    ]
+    return min(options)[2]
+
+
+def _entity(group: _Group, own: Own) -> Entity:
+    surface = _surface(group)
+    listed = group.key in types_by_key()
+    kind = group.told if group.told and not listed else _type(group, surface, own)
+    label = own.labels.get(group.key, surface)
+    short = own.acronyms.get(group.key, "")
+    return Entity(
+        id=entity_id(kind, group.key),
+        type=kind,
+        label=label if own.is_name(group.key) else _label(group, label, surface, kind),
+        key=group.key,
+        evidence=tuple(quote(passage, c.start, c.end) for passage, c in group.sorted_mentions()),
+        properties={"acronym": short} if short else {},
+    )
+
+
+def _label(group: _Group, label: str, surface: str, kind: str) -> str:
+    in_title = all(passage.section == TITLE for passage, _ in group.mentions)
+    named = kind == "dataset" and not in_title
+    return label_of(label, group.key, _at_start(group, surface), named)
+
+
+def _type(group: _Group, surface: str, own: Own) -> str:
+    if told := own.type_of(group.key):
+        return told
+    around = [
+        (passage.text[max(0, c.start - _BEFORE) : c.start], passage.text[c.end : c.end + _AFTER])
+        for passage, c in group.sorted_mentions()
+    ]
+    kind = type_of(group.key, surface, around)
+    return "method" if own.is_name(group.key) and kind == "concept" else kind
+
+
+def _at_start(group: _Group, surface: str) -> bool:
+    """Tell whether the spelling stands at the start of a sentence."""
+    return any(
+        candidate.start == start
+        for passage, candidate in group.mentions
+        if passage.text[candidate.start : candidate.end] == surface
+        for start, _ in sentence_spans(passage.text)
+    )

@@ -1,0 +1,65 @@
+"""Where sentences begin and end."""
+
+import re
+from functools import cache, lru_cache
+
+from paperflow.records import Passage
+
+# Abbreviations that nupunkt takes for an end of sentence when a capital or number follows.
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(\[])(?:Secs?|Sects?|Tabs?|Figs?|Eqs?|Eqns?|Refs?|Chaps?|App|Alg|Thm|Thms|Lem|Prop"
+    r"|Props|Def|Cor|Nos?|vs|cf|e\.\s?g|i\.\s?e|et al|resp|viz|approx|w\.\s?r\.\s?t|s\.\s?t"
+    r"|s\.\s?a|a\.\s?k\.\s?a|i\.\s?i\.\s?d|ca|incl|Dr|Prof|Mr|Mrs|Ms|St)\.,?\s*$",
+    re.IGNORECASE,
+)
+_STARTED = re.compile(r"[a-z,;)\]]")
+_LONGEST = 20_000
+
+
+@cache
+def _load() -> None:
+    """Load the model of nupunkt, once in a process."""
+    from nupunkt import load_default_model
+
+    load_default_model()
+
+
+@lru_cache(maxsize=32)
+def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Return start and end of every sentence of `text`, without the space around it."""
+    from nupunkt import sent_spans
+
+    spans: list[tuple[int, int]] = []
+    for offset in range(0, len(text), _LONGEST):
+        piece = text[offset : offset + _LONGEST]
+        spans += ((start + offset, end + offset) for start, end in sent_spans(piece))
+    return tuple(span for span in (_strip(text, *span) for span in _mended(text, spans)) if span)
+
+
+def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join what was cut after an abbreviation or before a lower-case word."""
+    result: list[tuple[int, int]] = []
+    for start, end in spans:
+        if result and _cut_wrongly(text[result[-1][0] : result[-1][1]], text[start:end]):
+            result[-1] = (result[-1][0], end)
+        else:
+            result.append((start, end))
+    return result
+
+
+def _cut_wrongly(before: str, after: str) -> bool:
+    return bool(_ABBREVIATION.search(before[-20:]) or _STARTED.match(after.lstrip()))
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def sentence_around(passage: Passage, start: int, end: int) -> tuple[int, int]:
+    """Return the span of the sentence, or sentences, that hold `start` to `end`."""
+    held = [span for span in sentence_spans(passage.text) if span[0] < end and span[1] > start]
+    return (min(start, held[0][0]), max(end, held[-1][1])) if held else (start, end)
