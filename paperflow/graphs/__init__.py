@@ -1,0 +1,1 @@
+"""Store rows to arrays: the citation graph, the typed graph, and the hypergraph of statements."""

@@ -1,0 +1,113 @@
+"""Which nodes are one and the same across the library. The store keeps all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from paperflow.graphs.rows import NOT_STATED, Merge
+from paperflow.graphs.selection import ALWAYS_KEPT
+from paperflow.records import Entity, entity_id
+from paperflow.store import Store
+
+SAME_WORK = "same work"
+ACRONYM = "acronym"
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The papers that the store holds: `years` by id, and the `ids` by every name of theirs."""
+
+    years: Mapping[str, int]
+    ids: Mapping[str, str]
+
+    def paper_id(self, name: str) -> str:
+        """Return the id of the paper that "doi:…", "arxiv:…" or an id names; "" outside."""
+        return self.ids.get(name) or self.ids.get(name.casefold(), "")
+
+    def year_of(self, papers: Iterable[str]) -> int:
+        """Return the earliest year of these papers, NOT_STATED where none is known."""
+        years = (self.years.get(paper, NOT_STATED) for paper in papers)
+        return min((year for year in years if year != NOT_STATED), default=NOT_STATED)
+
+
+def read_library(store: Store) -> Library:
+    """Return what the store's papers are called and when they appeared."""
+    years: dict[str, int] = {}
+    ids: dict[str, str] = {}
+    for paper in store.papers.all():
+        years[paper.id] = paper.year or NOT_STATED
+        for scheme, value in (("doi", paper.doi), ("arxiv", paper.arxiv_id)):
+            if value:
+                ids[f"{scheme}:{value.casefold()}"] = paper.id
+    return Library(years, ids | {id: id for id in years})
+
+
+class _Name(NamedTuple):
+    """What resolution needs to know of an entity."""
+
+    id: str
+    type: str
+    key: str
+    acronym: str
+
+
+def find_merges(
+    entities: Iterable[Entity], library: Library, *, acronyms: bool = True
+) -> tuple[Merge, ...]:
+    """Return every join of two nodes, sorted by the dropped one; `kept` is never dropped.
+
+    A paper cited by another of its identifiers is joined to the paper. A concept
+    whose key is an acronym is joined to the long form of its type that declares
+    it (property "acronym"), if that is the only long form in the library that does.
+    """
+    names = [_Name(e.id, e.type, e.key, e.properties.get("acronym", "")) for e in entities]
+    found = _same_works(names, library)
+    if acronyms:
+        found |= _acronyms(names)
+    return tuple(
+        Merge(kept=root, dropped=dropped, reason=reason)
+        for dropped, (kept, reason) in sorted(found.items())
+        if (root := _root(kept, found)) != dropped
+    )
+
+
+def kept_ids(merges: Sequence[Merge]) -> dict[str, str]:
+    """Return what each dropped id became."""
+    return {merge.dropped: merge.kept for merge in merges}
+
+
+_Joins = dict[str, tuple[str, str]]  # dropped id: (kept id, reason)
+
+
+def _same_works(names: Sequence[_Name], library: Library) -> _Joins:
+    found: _Joins = {}
+    for name in names:
+        paper = library.paper_id(name.key) if name.type == "paper" else ""
+        kept = entity_id("paper", paper)
+        if paper and kept != name.id:
+            found[name.id] = (kept, SAME_WORK)
+    return found
+
+
+def _acronyms(names: Sequence[_Name]) -> _Joins:
+    long_forms: defaultdict[str, list[_Name]] = defaultdict(list)
+    for name in names:
+        short = name.acronym.casefold()
+        if short and short != name.key.casefold():
+            long_forms[short].append(name)
+    found: _Joins = {}
+    for name in names:
+        forms = long_forms.get(name.key.casefold(), [])
+        if name.type not in ALWAYS_KEPT and len(forms) == 1 and forms[0].type == name.type:
+            found[name.id] = (forms[0].id, ACRONYM)
+    return found
+
+
+def _root(id: str, found: _Joins) -> str:
+    """Follow joins to the end; a ring of joins ends at its smallest id."""
+    seen: list[str] = []
+    while id in found and id not in seen:
+        seen.append(id)
+        id = found[id][0]
+    return min(seen[seen.index(id) :]) if id in seen else id
