@@ -1,0 +1,138 @@
+"""A report as one HTML file: nothing is fetched, every text is escaped, tables need no script."""
+
+import re
+from base64 import b64encode
+from collections.abc import Mapping
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from paperflow.reports import charts, drawing, view
+from paperflow.reports.report import PARTS, Report
+
+TEMPLATES = Path(__file__).with_name("templates")
+STYLES = ("base.css", "papers.css", "graph.css", "print.css")
+
+# What HTML can't hold (controls, halves of a surrogate pair) is shown as U+FFFD.
+_UNSHOWABLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+
+MEANINGS: Mapping[str, str] = {
+    "relevance": "how well title and abstract match the query",
+    "recency": "how new the paper is, counted from the day given above",
+    "novelty": "how unlike the other papers of the list it is",
+    "authority": "how much other work builds on it",
+}
+
+
+def render(report: Report) -> str:
+    """Return the page; the same report gives the same text, on any day and machine."""
+    refs = view.References(report)
+    network = view.network(report.graph, refs)
+    page = (
+        _environment()
+        .get_template("report.html.jinja")
+        .render(
+            report=report,
+            rows=view.rows(report),
+            network=network,
+            refs=refs,
+            weights=_weights(report.settings.weights),
+            meanings=MEANINGS,
+            timeline=charts.filled(report.timeline),
+            undated=_undated(report),
+            assets=_assets(bool(network)),
+            policy=_policy(bool(network)),
+        )
+    )
+    return shown(page)
+
+
+def shown(text: str) -> str:
+    """Return text as a page can hold it: line ends as "\\n", the unshowable as U+FFFD."""
+    return _UNSHOWABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["json"] = lambda data: Markup(view.as_json(data))
+    environment.filters["thousands"] = lambda number: f"{number:,}"
+    environment.filters["score"] = lambda number: f"{number:.2f}"
+    environment.filters["exact"] = lambda number: f"{number:.3f}"
+    environment.globals.update(
+        score_bar=charts.score_bar,
+        score_chart=charts.score_chart,
+        timeline_chart=charts.timeline_chart,
+        part_class=charts.part_class,
+        sign=drawing.sign,
+        parts=PARTS,
+    )
+    return environment
+
+
+def _weights(weights: Mapping[str, float]) -> list[tuple[str, float]]:
+    """Return the weights in the order of the parts, unknown names last by name."""
+    order = {name: i for i, name in enumerate(PARTS)}
+    return sorted(weights.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
+
+
+def _undated(report: Report) -> list[tuple[str, int]]:
+    """Return the periods that the timeline can't draw."""
+    return [(item.label, item.count) for item in report.timeline if not charts.filled([item])]
+
+
+@cache
+def _assets(with_graph: bool) -> Mapping[str, Markup]:
+    """Return the page's style and scripts, each as it stands between its tags."""
+    names = {"theme": "theme.js", "noscript": "noscript.css", "report": "report.js"}
+    if with_graph:
+        names |= {"cytoscape": "vendor/cytoscape.min.js", "canvas": "vendor/cytoscape.css"}
+        names |= {"graph": "graph.js", "panel": "panel.js"}
+    assets = {name: _read(file) for name, file in names.items()}
+    assets["style"] = "".join(_read(file) for file in STYLES)
+    return {name: Markup(_inline(text)) for name, text in assets.items()}
+
+
+def _read(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _inline(text: str) -> str:
+    """Return text that can't end the element it stands in; a mistake of ours if it could."""
+    if re.search(r"</(script|style)|<!--", text, re.IGNORECASE):
+        raise ValueError("an asset would end its own element")
+    return text
+
+
+@cache
+def _policy(with_graph: bool) -> str:
+    """Return the Content-Security-Policy: our own scripts and styles by hash, nothing else."""
+    assets = _assets(with_graph)
+    styles = [name for name in assets if name in {"style", "noscript", "canvas"}]
+    scripts = [name for name in assets if name not in styles]
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src " + " ".join(_hash(assets[name]) for name in scripts),
+            "style-src " + " ".join(_hash(assets[name]) for name in styles),
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{b64encode(sha256(text.encode('utf-8')).digest()).decode('ascii')}'"

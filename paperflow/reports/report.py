@@ -1,0 +1,163 @@
+"""What a report says: plain data, filled by the caller, turned into a page by `html.render`.
+
+Every list may be empty; the page then leaves the section out. Order is the caller's:
+papers by rank, quotes by score, everything else as it should be read.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from paperflow.records import Paper, Participant
+
+Status = Literal["ok", "rate_limited", "unauthorized", "failed", "skipped"]
+Named = tuple[tuple[str, str], ...]
+"""Names with their values, in the order of reading."""
+
+PARTS = ("relevance", "recency", "novelty", "authority")
+"""The parts of a score, in the order in which they are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePart:
+    """One part of a score: `value` in [0, 1], `share` = weight · value, what it adds to the total."""
+
+    name: str
+    value: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoredPaper:
+    """One row of the papers' table; without `total` the paper was listed, not scored."""
+
+    key: str
+    paper: Paper
+    rank: int
+    total: float | None = None
+    parts: tuple[ScorePart, ...] = ()
+    marks: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the list was made: mode, weights of the score's parts, and the day it counts from."""
+
+    mode: str = ""
+    weights: Mapping[str, float] = field(default_factory=dict)
+    as_of: str = ""
+    others: Named = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceStatus:
+    """What one source answered: `count` papers, and a note for the reader."""
+
+    name: str
+    status: Status
+    count: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A node of the drawn graph; `paper_id` is set when the node is a paper."""
+
+    id: str
+    label: str
+    type: str
+    weight: float = 1.0
+    year: int | None = None
+    paper_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edge:
+    """A typed edge between two nodes, and the sentence that says so."""
+
+    source: str
+    target: str
+    type: str
+    quote: str = ""
+    paper_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """A hyperedge: nodes that take part in one sentence, each in its role."""
+
+    label: str
+    participants: tuple[Participant, ...]
+    quote: str = ""
+    paper_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Graph:
+    """What is drawn; an edge or a participant that names no node is left out."""
+
+    nodes: tuple[Node, ...] = ()
+    edges: tuple[Edge, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Period:
+    """Papers of a year ("2020") or a month ("2020-12"); any other label is told in words."""
+
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """A sentence that answers: from which paper, which section and page, with which score."""
+
+    text: str
+    key: str
+    paper_id: str
+    section: str = ""
+    page: int | None = None
+    score: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A question with its quotes; without quotes, `refusal` tells what the library lacks."""
+
+    question: str
+    quotes: tuple[Quote, ...] = ()
+    refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """A number of the library; with `of`, how many there could be (coverage)."""
+
+    name: str
+    value: int
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """Everything that one page shows.
+
+    `reading` is the query as it was understood (topic, venue, since, …). `keys` gives
+    citation keys of papers that evidence names but `papers` does not list.
+    """
+
+    title: str
+    revision: int = 0
+    query: str = ""
+    reading: Named = ()
+    settings: Settings = field(default_factory=Settings)
+    counts: tuple[Count, ...] = ()
+    answer: Answer | None = None
+    papers: tuple[ScoredPaper, ...] = ()
+    timeline: tuple[Period, ...] = ()
+    graph: Graph = field(default_factory=Graph)
+    sources: tuple[SourceStatus, ...] = ()
+    notes: tuple[str, ...] = ()
+    keys: Mapping[str, str] = field(default_factory=dict)
