@@ -1,6 +1,8 @@
 """One folder that holds a library: its store, its indexes, its runs."""
 
+import json
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -53,6 +55,23 @@ class Workspace:
         from paperflow.encoder import load_encoder
 
         return load_encoder(self.settings.encoder)
+
+    def citation_keys(self) -> dict[str, str]:
+        """Return the citation key of every paper, by id; kept while no paper changes."""
+        from paperflow.reports.files import write_text_atomically
+        from paperflow.reports.keys import citation_keys
+
+        state = self.store.papers.state()
+        kept = self.index / "citation_keys.json"
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            found = json.loads(kept.read_text(encoding="utf-8"))
+            if found["state"] == state:
+                return dict(found["keys"])
+        keys = citation_keys(list(self.store.papers.headings()))
+        with suppress(WorkspaceError, OSError):  # a library that can only be read has keys all the same
+            self.index.mkdir(parents=True, exist_ok=True)
+            write_text_atomically(kept, lambda out: json.dump({"state": state, "keys": keys}, out))
+        return keys
 
     def require_papers(self) -> None:
         """Raise NotReady while the library is empty."""

@@ -28,6 +28,11 @@ class Database:
             self._migrate()
 
     @property
+    def engine(self) -> str:
+        """Return the engine's name and version."""
+        return f"SQLite {sqlite3.sqlite_version}"
+
+    @property
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection; a forked process gets its own."""
         if getattr(self._local, "process", None) != os.getpid():

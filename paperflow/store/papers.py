@@ -82,6 +82,20 @@ class Papers:
         """Return the hash of the searched text of every paper, by id, sorted by id."""
         return dict(self._db.execute("select id, content_hash from papers order by id"))
 
+    def headings(self) -> Iterator[Paper]:
+        """Yield every paper with no more than id, title, authors, year, and date, sorted by id."""
+        sql = "select id, title, authors, published from papers order by id"
+        for paper_id, title, authors, published in self._db.execute(sql):
+            names = tuple(filter(None, authors.split("; ")))
+            year = int(published[:4]) if published else None
+            yield Paper(id=paper_id, title=title, authors=names, year=year, date=published)
+
+    def state(self) -> list[int]:
+        """Return numbers that change whenever a paper comes, goes, or changes."""
+        sql = "select count(*), coalesce(max(revision), 0) from papers"
+        removed = "select count(*), coalesce(max(revision), 0) from removals"
+        return [*self._db.execute(sql).fetchone(), *self._db.execute(removed).fetchone()]
+
     def count(self) -> int:
         """Return the number of papers."""
         return int(self._db.execute("select count(*) from papers").fetchone()[0])

@@ -1,0 +1,191 @@
+"""What a user does with a library: analyse it, look at it, check it, take it away."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING, Any, TextIO
+
+from paperflow.errors import NotReady
+from paperflow.extract import VERSION
+from paperflow.pipeline import Progress, Summary, analyze_papers
+from paperflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from paperflow.graphs.neighbourhood import Neighbourhood
+    from paperflow.graphs.selection import Selection
+    from paperflow.reports.report import Answer, Report
+
+_PARTS = ("torch", "sentence-transformers", "torch-geometric", "faiss-cpu", "faiss-gpu", "hypernetx")
+LISTED = 500  # papers that a report without a query lists, the newest first
+
+
+def to_analyze(workspace: Workspace) -> int:
+    """Return how many papers are new or changed since they were analysed."""
+    return workspace.store.facts.pending_count(VERSION)
+
+
+def analyze(workspace: Workspace, *, progress: Progress | None = None) -> Summary:
+    """Turn every new or changed paper into passages, nodes, edges, and statements."""
+    workspace.require_papers()
+    return analyze_papers(workspace.store, workers=workspace.settings.workers, progress=progress)
+
+
+def library_status(workspace: Workspace) -> dict[str, Any]:
+    """Return what the library holds, and how much is still to be analysed and embedded."""
+    store = workspace.store
+    counts = store.facts.counts()
+    hashes = set(store.papers.content_hashes().values())
+    first, last = store.papers.date_range()
+    return {
+        "workspace": str(workspace.folder),
+        "papers": store.papers.count(),
+        "passages": counts["passages"],
+        "nodes": counts["entities"],
+        "edges": counts["relations"],
+        "hyperedges": counts["hyperedges"],
+        "first_date": first,
+        "last_date": last,
+        "to_analyze": to_analyze(workspace),
+        "to_embed": len(hashes - store.vectors.known(workspace.settings.encoder)),
+        "revision": store.revision,
+        "node_types": _of_kind(counts, "entity"),
+        "edge_types": _of_kind(counts, "relation"),
+    }
+
+
+def examine(workspace: Workspace) -> dict[str, Any]:
+    """Return the versions of what paperflow runs on, and everything wrong with the store."""
+    parts = {
+        "workspace": str(workspace.folder),
+        "python": platform.python_version(),
+        "store": workspace.store.database.engine,
+        "store can be written": "no" if workspace.store.read_only else "yes",
+        **{name: _version(name) for name in _PARTS},
+    }
+    return {"parts": parts, "problems": list(workspace.store.checks.problems())}
+
+
+def repair_derived(workspace: Workspace, *, progress: Progress | None = None) -> Summary:
+    """Forget everything derived from the papers and make it again."""
+    from shutil import rmtree
+
+    analysed = workspace.store.facts.counts()["passages"] > 0
+    workspace.store.checks.repair()
+    if workspace.index.exists():
+        rmtree(workspace.index)
+    return analyze(workspace, progress=progress) if analysed else Summary(0, ())
+
+
+def graph_statistics(workspace: Workspace, selection: "Selection") -> dict[str, Any]:
+    """Return the graph and the hypergraph of the library in numbers."""
+    from paperflow.graphs.hypergraph import hypergraph
+    from paperflow.graphs.knowledge import knowledge_graph
+    from paperflow.graphs.stats import graph_stats, hypergraph_stats
+
+    _require_analysis(workspace)
+    return {
+        "graph": graph_stats(knowledge_graph(workspace.store, selection, evidence=False)),
+        "hypergraph": hypergraph_stats(hypergraph(workspace.store, selection)),
+    }
+
+
+def around(
+    workspace: Workspace, name: str, *, hops: int, most: int, types: Sequence[str] = ()
+) -> tuple["Neighbourhood", list[str]]:
+    """Return the surroundings of the node that `name` means, and the others it could mean."""
+    from paperflow.graphs.find import find_node
+    from paperflow.graphs.knowledge import knowledge_graph
+    from paperflow.graphs.neighbourhood import neighbourhood
+
+    _require_analysis(workspace)
+    graph = knowledge_graph(workspace.store)
+    found = find_node(graph, name, types)
+    others = [f"{graph.node(row).label} ({graph.node(row).type})" for row in found.others]
+    return neighbourhood(graph, found.row, hops=hops, max_nodes=most), others
+
+
+def export_graph(
+    workspace: Workspace, format: str, out: TextIO, selection: "Selection"
+) -> None:
+    """Write the graph or hypergraph to `out` as GraphML, node-link JSON, or HIF."""
+    from paperflow.graphs.convert import GRAPH_EXPORTERS
+
+    exporter = GRAPH_EXPORTERS.load(format)
+    _require_analysis(workspace)
+    exporter(workspace.store, out, selection)
+
+
+def export_papers(workspace: Workspace, format: str, out: TextIO) -> None:
+    """Write every paper of the library to `out` in a bibliographic format."""
+    from paperflow.reports import EXPORTERS
+
+    exporter = EXPORTERS.load(format)
+    exporter(list(workspace.store.papers.all()), out)
+
+
+def library_report(
+    workspace: Workspace,
+    *,
+    title: str = "",
+    discovered: "Report | None" = None,
+    answer: "Answer | None" = None,
+) -> "Report":
+    """Return a report on the library, or on what was discovered in it, with an answer if any."""
+    from paperflow.reports.report import Count
+
+    workspace.require_papers()
+    report = discovered or _whole_library(workspace)
+    found = library_status(workspace)
+    names = ("papers", "passages", "nodes", "edges", "hyperedges")
+    return replace(
+        report,
+        title=title or report.title,
+        revision=workspace.store.revision,
+        answer=answer,
+        counts=tuple(Count(name=name, value=found[name]) for name in names),
+        keys=workspace.citation_keys(),
+    )
+
+
+def _whole_library(workspace: Workspace) -> "Report":
+    """Return a report that lists the newest papers without scores."""
+    from paperflow.reports.picture import picture, timeline
+    from paperflow.reports.report import Report, ScoredPaper
+
+    papers = sorted(workspace.store.papers.all(), key=lambda paper: paper.id)
+    newest = sorted(papers, key=lambda p: p.date if p.year else "", reverse=True)[:LISTED]
+    keys = workspace.citation_keys()
+    left_out = len(papers) - len(newest)
+    return Report(
+        title="The library",
+        papers=tuple(
+            ScoredPaper(key=keys[paper.id], paper=paper, rank=rank)
+            for rank, paper in enumerate(newest, start=1)
+        ),
+        graph=picture(workspace.store, {paper.id for paper in newest}),
+        timeline=timeline(papers),
+        notes=(f"{left_out} older papers are not listed",) if left_out else (),
+    )
+
+
+def _require_analysis(workspace: Workspace) -> None:
+    workspace.require_papers()
+    if not workspace.store.facts.counts()["passages"]:
+        raise NotReady("the library is not analysed yet", hint="run `paperflow analyze`")
+
+
+def _of_kind(counts: dict[str, int], kind: str) -> dict[str, int]:
+    prefix = f"{kind}:"
+    return {
+        name.removeprefix(prefix): count
+        for name, count in counts.items()
+        if name.startswith(prefix)
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,120 @@
+"""The files that one discovery leaves behind, all of the same list, in step.
+
+The manifest is written last and names every file with its hash: a folder whose
+manifest agrees is whole.
+"""
+
+import csv
+import json
+from collections.abc import Mapping
+from hashlib import sha256
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from paperflow.errors import WorkspaceError
+from paperflow.reports import bibtex, html
+from paperflow.reports.files import write_text_atomically
+from paperflow.reports.markdown import escape, link
+from paperflow.reports.records_json import record, writable
+from paperflow.reports.report import PARTS, Report, ScoredPaper
+from paperflow.reports.table import COLUMNS, guard, row
+
+MANIFEST = "manifest.json"
+TIMES = "times.json"
+
+
+def write_run(folder: Path, report: Report, manifest: Mapping[str, Any]) -> None:
+    """Write the list as JSON, CSV, BibTeX, Markdown, and HTML, then the manifest."""
+    texts = {
+        "papers.json": _json(report),
+        "papers.csv": _csv(report),
+        "papers.bib": _bibtex(report),
+        "papers.md": _markdown(report),
+        "report.html": html.render(report),
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise WorkspaceError(
+            f"can't make {folder}: {error.strerror or error}",
+            hint="name a folder that can be written to: --out DIR",
+        ) from error
+    for name, text in texts.items():
+        _write(folder / name, text)
+    hashes = {name: sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())}
+    _write(folder / MANIFEST, _dumped({**manifest, "files": hashes}))
+
+
+def write_times(folder: Path, seconds: Mapping[str, float]) -> None:
+    """Write how long each step took: a file of its own, the only one that differs each time."""
+    _write(folder / TIMES, _dumped({name: round(value, 3) for name, value in seconds.items()}))
+
+
+def scored_record(item: ScoredPaper) -> dict[str, Any]:
+    """Return a listed paper with its rank, key, total, and the parts of its score."""
+    parts = {part.name: {"value": part.value, "share": part.share} for part in item.parts}
+    return {
+        "rank": item.rank,
+        "key": item.key,
+        "total": item.total,
+        "scores": parts,
+        "marks": list(item.marks),
+        "why": item.why,
+        **record(item.paper),
+    }
+
+
+def _json(report: Report) -> str:
+    return _dumped([scored_record(item) for item in report.papers])
+
+
+def _csv(report: Report) -> str:
+    """Return the table of all exports, with rank and scores before it."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["rank", "total", *PARTS, "marks", *COLUMNS])
+    for item in report.papers:
+        values = {part.name: f"{part.value:.6f}" for part in item.parts}
+        scores = ["" if item.total is None else f"{item.total:.6f}"]
+        scores += [values.get(name, "") for name in PARTS]
+        marks = guard("; ".join(item.marks))
+        writer.writerow([str(item.rank), *scores, marks, *row(item.paper, item.key)])
+    return out.getvalue()
+
+
+def _bibtex(report: Report) -> str:
+    out = StringIO()
+    bibtex.write(sorted((item.key, item.paper) for item in report.papers), out)
+    return out.getvalue()
+
+
+def _markdown(report: Report) -> str:
+    lines = [f"# {escape(report.title)}", ""]
+    lines += [f"- {escape(name)}: {escape(value)}" for name, value in report.reading]
+    lines += ["", *(line for item in report.papers for line in _entry(item))]
+    return "\n".join(lines) + "\n"
+
+
+def _entry(item: ScoredPaper) -> list[str]:
+    paper = item.paper
+    address = f"https://doi.org/{paper.doi}" if paper.doi else paper.url
+    total = "" if item.total is None else f" — {item.total:.3f}"
+    facts = ["; ".join(paper.authors), paper.venue, paper.date]
+    lines = [f"{item.rank}. {link(paper.title, address)} `[@{item.key}]`{total}"]
+    if told := ", ".join(escape(fact) for fact in facts if fact):
+        lines.append(f"   {told}")
+    if item.why:
+        lines.append(f"   {escape(item.why)}")
+    return [*lines, ""]
+
+
+def _dumped(value: Any) -> str:
+    return json.dumps(writable(value), ensure_ascii=False, indent=2) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    def put(out: Any) -> None:
+        out.write(text)
+
+    write_text_atomically(path, put)
