@@ -16,23 +16,16 @@ from paperflow.reports.latex import (
     preamble,
     verbatim,
 )
-from paperflow.reports.names import Name, parse_name
-from paperflow.reports.text import one_line, to_ascii
+from paperflow.reports.latex_written import as_written
+from paperflow.reports.names import Name, names_are_cut, names_of, stated_names
+from paperflow.reports.text import join_keywords, one_line, to_ascii
 
 __all__ = ["citation_keys", "export", "export_one"]
 
 Fields = dict[str, str]
 
-_TYPES = {
-    "article": "article",
-    "book": "book",
-    "incollection": "incollection",
-    "inproceedings": "inproceedings",
-    "mastersthesis": "mastersthesis",
-    "phdthesis": "phdthesis",
-    "proceedings": "proceedings",
-    "techreport": "techreport",
-}
+# What classic styles know beyond the kinds; types that they don't know count as misc there.
+_FURTHER_TYPES = ("booklet", "inbook", "manual")
 _VENUES = {
     "article": "journal",
     "book": "series",
@@ -41,6 +34,7 @@ _VENUES = {
     "mastersthesis": "school",
     "phdthesis": "school",
     "proceedings": "series",
+    "inbook": "booktitle",
     "techreport": "institution",
 }
 _KEY_NAMES = ("citation_key", "citation-key", "citekey", "ids")
@@ -58,9 +52,9 @@ def export(papers: Sequence[Paper], out: TextIO) -> None:
 
 def export_one(paper: Paper, key: str) -> str:
     """Return one entry, without the definitions that rare characters need."""
-    kind = kind_of(paper)
+    kind = paper.kind if paper.kind in _FURTHER_TYPES else kind_of(paper)
     lines = [f"  {name} = {value},\n" for name, value in _fields(paper, key, kind).items()]
-    return f"@{_TYPES.get(kind, 'misc')}{{{key},\n{''.join(lines)}}}\n"
+    return f"@{'misc' if kind == 'preprint' else kind}{{{key},\n{''.join(lines)}}}\n"
 
 
 def _written(papers: Sequence[Paper], out: TextIO) -> Iterator[str]:
@@ -84,20 +78,19 @@ def _fields(paper: Paper, key: str, kind: str) -> Fields:
         "publisher": escape_text(paper.publisher),
         **_identifiers(paper),
         "language": escape(paper.language),
-        "keywords": escape_text(", ".join(paper.keywords)),
+        "keywords": escape_text(join_keywords(paper.keywords)),
         "abstract": escape_text(paper.abstract),
         "ids": verbatim(_former_keys(paper, key)),
     }
     fields = {
         name: value if name == "month" else f"{{{value}}}" for name, value in texts.items() if value
     }
-    return {**fields, **_extra(paper.extra, fields)}
+    return {**fields, **_extra(paper, fields)}
 
 
 def _authors(paper: Paper) -> str:
-    names = [_name(parse_name(author)) for author in paper.authors if one_line(author)]
-    more = names and paper.author_count is not None and paper.author_count > len(names)
-    return " and ".join([*names, "others"] if more else names)
+    names = [_name(name) for name in names_of(paper)]
+    return " and ".join([*names, "others"] if names and names_are_cut(paper) else names)
 
 
 def _name(name: Name) -> str:
@@ -158,13 +151,13 @@ def _former_keys(paper: Paper, key: str) -> str:
     return ",".join(sorted(keys - {key, ""}))
 
 
-def _extra(extra: Mapping[str, str], taken: Mapping[str, str]) -> Fields:
+def _extra(paper: Paper, taken: Mapping[str, str]) -> Fields:
     """Return the user's own fields, under another name where theirs is taken or acts."""
     fields: Fields = {}
     names = {name.lower() for name in taken} | set(_LIVE)
-    for stated in sorted(extra):
-        value = _extra_value(stated, extra[stated])
-        if stated in _KEY_NAMES or value in ("{}", taken.get(stated)):
+    for stated in sorted(paper.extra.keys() - _spoken_for(paper)):
+        value = _extra_value(stated, paper.extra[stated])
+        if value in ("{}", taken.get(stated)):
             continue
         name = _field_name(stated)
         while name in names or name in fields:
@@ -173,8 +166,13 @@ def _extra(extra: Mapping[str, str], taken: Mapping[str, str]) -> Fields:
     return fields
 
 
+def _spoken_for(paper: Paper) -> set[str]:
+    """Return the names of extras that other fields say already."""
+    return {*_KEY_NAMES, "entry_type", *(["author"] if stated_names(paper) else [])}
+
+
 def _extra_value(name: str, value: str) -> str:
-    text = verbatim(value) if _VERBATIM.match(name.lower()) else escape_text(value)
+    text = verbatim(value) if _VERBATIM.match(name.lower()) else as_written(value)
     return f"{{{text}}}"
 
 

@@ -12,9 +12,9 @@ from paperflow.reports.bibtex import bare_doi
 from paperflow.reports.dates import date_parts
 from paperflow.reports.keys import keyed
 from paperflow.reports.kinds import kind_of
-from paperflow.reports.names import Name, parse_name
-from paperflow.reports.records_json import write_array
-from paperflow.reports.text import one_line
+from paperflow.reports.names import Name, names_of
+from paperflow.reports.records_json import record, write_array
+from paperflow.reports.text import join_keywords, one_line
 
 _TYPES = {
     "article": "article-journal",
@@ -31,6 +31,7 @@ _TYPES = {
     "proceedings": "book",
     "software": "software",
     "techreport": "report",
+    "unpublished": "manuscript",
 }
 _PUBLISHED_BY_VENUE = ("mastersthesis", "phdthesis", "techreport")
 _CUSTOM = (
@@ -48,7 +49,7 @@ _CUSTOM = (
 
 def export(papers: Sequence[Paper], out: TextIO) -> None:
     """Write an array of items, sorted by citation key."""
-    write_array([item(paper, key) for key, paper in keyed(papers)], out)
+    write_array((item(paper, key) for key, paper in keyed(papers)), out)
 
 
 def item(paper: Paper, key: str) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def item(paper: Paper, key: str) -> dict[str, Any]:
         "id": key,
         "type": _TYPES[kind],
         "title": one_line(paper.title),
-        "author": [_author(parse_name(name)) for name in paper.authors if one_line(name)],
+        "author": [_author(name) for name in names_of(paper)],
         "issued": _issued(paper),
         venue: one_line(paper.venue),
         "volume": paper.volume,
@@ -72,9 +73,9 @@ def item(paper: Paper, key: str) -> dict[str, Any]:
         "DOI": bare_doi(paper.doi),
         "URL": paper.url,
         "language": paper.language,
-        "keyword": ", ".join(paper.keywords),
+        "keyword": join_keywords(paper.keywords),
         "abstract": paper.abstract,
-        "custom": _custom(paper),
+        "custom": _custom(paper, [] if venue == "container-title" else ["venue"]),
     }
     return {name: value for name, value in values.items() if value}
 
@@ -103,9 +104,10 @@ def _issued(paper: Paper) -> dict[str, Any]:
     return {"literal": one_line(parts.rest)} if parts.rest else {}
 
 
-def _custom(paper: Paper) -> dict[str, Any]:
-    values = paper.as_dict()
+def _custom(paper: Paper, more: Sequence[str]) -> dict[str, Any]:
+    """Return what CSL has no place for, by our own names."""
+    values = record(paper)
     return {
         **({"paperflow_id": paper.id} if paper.id else {}),
-        **{name: values[name] for name in _CUSTOM if name in values},
+        **{name: values[name] for name in (*_CUSTOM, *more) if name in values},
     }

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from paperflow.records import Paper, fingerprint
-from paperflow.reports.names import parse_name
+from paperflow.reports.names import names_of
 from paperflow.reports.text import to_ascii
 
 _SKIPPED = re.compile(
@@ -68,12 +68,13 @@ def _base(paper: Paper) -> str:
 
 def _author(paper: Paper) -> str:
     """Return the first author's family name with its particle, or a body's first long word."""
-    if not paper.authors or not paper.authors[0].strip():
+    names = names_of(paper)
+    if not names:
         return "anon"
-    name = parse_name(paper.authors[0])
-    if name.literal:
-        return _word(name.literal)
-    return _letters(name.surname.rstrip(" 0123456789")) or _stand_in(paper.authors[0])
+    if names[0].literal:
+        return _word(names[0].literal)
+    surname = names[0].surname
+    return _letters(surname.rstrip(" 0123456789")) or _stand_in(surname)
 
 
 def _word(text: str) -> str:

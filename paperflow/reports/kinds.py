@@ -24,6 +24,7 @@ KINDS = (
     "proceedings",
     "software",
     "techreport",
+    "unpublished",
 )
 
 _NAMES = {
@@ -40,10 +41,11 @@ _NAMES = {
     "online": "online webpage website www web elec electronic blog blogpost posts postweblog post",
     "patent": "patent pat",
     "phdthesis": "phdthesis thesis thes dissertation doctoralthesis doctoraldissertation",
-    "preprint": "preprint eprint postedcontent unpublished unpb manuscript workingpaper arxiv",
+    "preprint": "preprint eprint postedcontent workingpaper arxiv",
     "proceedings": "proceedings mvproceedings",
     "software": "software comp computerprogram code",
     "techreport": "techreport report rprt technicalreport",
+    "unpublished": "unpublished unpb manuscript",
 }
 
 _PREPRINT_VENUE = re.compile(
@@ -68,7 +70,7 @@ _JOURNAL_VENUE = re.compile(
 def kind_of(paper: Paper) -> str:
     """Return the paper's kind, one of KINDS."""
     stated = _stated(paper.kind)
-    if stated == "misc" and paper.arxiv_id and not paper.venue:
+    if stated in ("misc", "unpublished") and paper.arxiv_id and not paper.venue:
         return "preprint"  # BibTeX has no better word for it
     return stated or _derived(paper)
 

@@ -1,11 +1,12 @@
 r"""Text as LaTeX: what it must escape is escaped, and what it can't set breaks no document.
 
 Latin letters beyond ASCII become commands (`é` is `{\'e}`), because BibTeX cuts, sorts,
-and abbreviates names by bytes. All other characters stay as they are, in UTF-8, so that
-every reader gets them back; `preamble` tells LaTeX what to set where its default fonts
-have no glyph: Greek and operators as mathematics, Cyrillic, kana, and Hangul transcribed,
-the rest (ideographs, emoji) as "?". XeLaTeX, LuaLaTeX, and a document that declares the
-characters itself set them properly.
+and abbreviates names by bytes (so a style that abbreviates, such as abbrv, needs biber or
+bibtexu for a name that begins with a letter of another script). All other characters stay
+as they are, in UTF-8, so that every reader gets them back; `preamble` tells LaTeX what to
+set where its default fonts have no glyph: Greek and operators as mathematics, Cyrillic,
+kana, and Hangul transcribed, the rest (ideographs, emoji) as "?". XeLaTeX, LuaLaTeX, and
+a document that declares the characters itself set them properly.
 """
 
 import re
@@ -70,16 +71,19 @@ def escape_title(text: str) -> str:
 
 
 def escape_name(text: str) -> str:
-    """Return one part of a name, in braces where BibTeX would cut a character or the name."""
+    """Return one part of a name, in braces where BibTeX would split it."""
     part = escape(text)
     splits = "," in part or re.search(r"(?i)(?:^|\s)(?:and|others)(?:\s|$)", part)
-    return f"{{{part}}}" if splits or not part.isascii() else part
+    return f"{{{part}}}" if splits else part
 
 
 def verbatim(text: str) -> str:
-    """Return an address, identifier, or path as it is, but never with an open brace."""
+    """Return an address, identifier, or path as it is, but for braces, which it quotes.
+
+    A backslash goes with them where BibTeX would take it for the escape of a brace.
+    """
     text = one_line(text)
-    if re.search(r"\\(?:[{}]|$)", text) or not _balanced(text):
+    if re.search(r"[{}]|\\$", text):
         return text.replace("\\", "%5C").replace("{", "%7B").replace("}", "%7D")
     return text
 
@@ -133,20 +137,16 @@ def _command(char: str) -> str:
     if char in LETTERS:
         return rf"{{\{LETTERS[char]}}}"
     decomposed = unicodedata.normalize("NFD", char)
-    base, marks = decomposed[0], decomposed[1:]
-    if not (base.isascii() and base.isalpha() and ACCENTS.keys() >= set(marks)):
+    if len(decomposed) != 2 or decomposed[1] not in ACCENTS:
+        return char  # readers disagree on two accents on one letter
+    letter, accent = decomposed[0], ACCENTS[decomposed[1]]
+    # Under other accents these two lose their dots, by commands that readers disagree on.
+    if not (letter.isascii() and letter.isalpha()) or (letter in "ij" and accent not in _ON_I):
         return char
-    # A dotted i under an accent has a command of its own only for these four.
-    if base in "ij" and (len(marks) > 1 or base == "j" or ACCENTS[marks[0]] not in "`'^\""):
-        return char
-    for mark in marks:
-        base = _accented(ACCENTS[mark], base)
-    return base
+    return rf"{{\{accent} {letter}}}" if accent.isalpha() else rf"{{\{accent}{letter}}}"
 
 
-def _accented(accent: str, letter: str) -> str:
-    space = " " if accent.isalpha() and not letter.startswith("{") else ""
-    return rf"{{\{accent}{space}{letter}}}"
+_ON_I = "`'^\""
 
 
 def _protect(text: str, names: bool, start: bool) -> str:
@@ -172,19 +172,11 @@ def _braced(word: str, names: bool, begins: bool) -> str:
 
 def _is_sentence_case(title: str) -> bool:
     """Return whether most of the longer words after the first are in lower case."""
-    longer = [word for word in _WORD.findall(title)[1:] if len(word) > 3 and word.isalpha()]
+    words = [found[0] for found in _WORD.finditer(title)]
+    longer = [word for word in words[1:] if len(word) > 3 and word.isalpha()]
     lower = sum(word[0].islower() for word in longer)
     return 2 * lower > len(longer)
 
 
 def _is_shouted(title: str) -> bool:
     return title.isupper() and len(title.split()) > 3
-
-
-def _balanced(text: str) -> bool:
-    depth = 0
-    for char in text:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from paperflow.reports.latex_symbols import MATH_COMMANDS, math_symbols
+from paperflow.reports.text import balanced
 
 _SPAN = re.compile(r"\$(?=\S)((?:[^$\\]|\\[^$]){1,500})(?<=\S)\$(?!\d)")
 _TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|\s+|.", re.DOTALL)
@@ -72,23 +73,13 @@ def _no_arguments() -> frozenset[str]:
 
 def is_math(body: str) -> bool:
     """Return whether plain LaTeX sets `$body$` without an error."""
-    if not _braces_balance(body):
+    if not balanced(body):
         return False
     tokens = _TOKEN.findall(body)
     try:
         return _sequence(tokens, 0, 0) == len(tokens)
     except _NotMath:
         return False
-
-
-def _braces_balance(body: str) -> bool:
-    """Count braces as BibTeX does, for which a backslash protects nothing."""
-    depth = 0
-    for char in body:
-        depth += (char == "{") - (char == "}")
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def _sequence(tokens: list[str], index: int, depth: int) -> int:

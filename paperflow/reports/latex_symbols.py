@@ -135,6 +135,10 @@ def fallback(char: str) -> str:
     Greek and operators become mathematics, scripts become raised or lowered, other
     letters their transcription, marks without width nothing, and the rest "?".
     """
+    marks = unicodedata.normalize("NFD", char)[1:]
+    if len(marks) == 2 and ACCENTS.keys() >= set(marks):
+        first, second = (ACCENTS[mark] for mark in marks)
+        return rf"\{second}{{\{first}{{{to_ascii(char)}}}}}"
     if command := math_symbols().get(char):
         return rf"\ensuremath{{{'' if command != 'prime' else '^'}\{command}}}"
     if char in "\u2212\u2010\u2011":

@@ -11,7 +11,8 @@ from paperflow.reports.keys import keyed, year_of
 from paperflow.reports.text import one_line, paragraphs
 
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
-_ACTIVE = re.compile(r"[\\`*_{}\[\]()#+\-.!|~^$=:@'\"<>&]")
+_ACTIVE = re.compile(r"[\\`*_{}\[\]#|~^$@<>&]|=(?==)|%(?=%)")
+_BLOCK = re.compile(r"([-+=:]|\d+(?=[.)]))")  # begins a list, a heading, a rule, at a line's start
 
 
 def export(papers: Sequence[Paper], out: TextIO) -> None:
@@ -25,6 +26,15 @@ def export(papers: Sequence[Paper], out: TextIO) -> None:
 def escape(text: str) -> str:
     """Return `text` on one line so that Markdown shows it as it is."""
     return _ACTIVE.sub(lambda found: _ENTITIES.get(found[0], f"\\{found[0]}"), one_line(text))
+
+
+def escape_block(text: str) -> str:
+    """Return `text` as `escape` does, for a line of its own."""
+    begun = _BLOCK.match(line := escape(text))
+    if not begun:
+        return line
+    end = begun.end() if line[0].isdigit() else 0
+    return f"{line[:end]}\\{line[end:]}"
 
 
 def link(text: str, address: str) -> str:
@@ -43,7 +53,7 @@ def _section(paper: Paper, key: str) -> Iterator[str]:
     yield from (f"- {line}" for line in _facts(paper, key))
     yield ""
     for paragraph in paragraphs(paper.abstract):
-        yield f"{escape(paragraph)}\n"
+        yield f"{escape_block(paragraph)}\n"
 
 
 def _facts(paper: Paper, key: str) -> Iterator[str]:

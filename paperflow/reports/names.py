@@ -3,6 +3,9 @@
 import re
 from dataclasses import dataclass
 
+from paperflow.readers import names as readers
+from paperflow.readers.latex import plain
+from paperflow.records import Paper
 from paperflow.reports.text import one_line
 
 
@@ -26,6 +29,40 @@ class Name:
         """Return "von Last, Jr, First" with the empty parts left out."""
         parts = (self.surname, self.suffix, self.given)
         return ", ".join(part for part in parts if part)
+
+
+def names_of(paper: Paper) -> list[Name]:
+    """Return the authors' names, by the parts that the user's own file gave where it did."""
+    return stated_names(paper) or [parse_name(name) for name in paper.authors if one_line(name)]
+
+
+def stated_names(paper: Paper) -> list[Name]:
+    """Return the names as a reader kept them in BibTeX's form, if they are still the authors'."""
+    parts = readers.split_authors(paper.extra.get("author", ""))
+    exact = [_decoded(readers.parse(part)) for part in parts]
+    if exact and exact[-1] == readers.Name(last="others"):
+        exact.pop()
+    if tuple(map(readers.display, exact)) != paper.authors:
+        return []
+    return [_from_reader(name) for name in exact]
+
+
+def names_are_cut(paper: Paper) -> bool:
+    """Return whether there are more authors than the paper names."""
+    stated = readers.split_authors(paper.extra.get("author", ""))
+    more = paper.author_count is not None and paper.author_count > len(paper.authors)
+    return more or stated[-1:] == ["others"]
+
+
+def _decoded(name: readers.Name) -> readers.Name:
+    first, von, last, jr = (one_line(plain(part.replace("~", " "))) for part in name[:4])
+    return readers.Name(first, von, last, jr, name.group)
+
+
+def _from_reader(name: readers.Name) -> Name:
+    if name.group:
+        return Name(literal=name.last)
+    return Name(name.last, name.first, name.von, name.jr)
 
 
 def parse_name(text: str) -> Name:

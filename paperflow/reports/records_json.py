@@ -1,7 +1,7 @@
 """JSON: every filled field of every paper as it is stored, with its citation key."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from paperflow.records import Paper
@@ -11,20 +11,27 @@ from paperflow.reports.text import clean
 
 def export(papers: Sequence[Paper], out: TextIO) -> None:
     """Write an array of objects, sorted by citation key, UTF-8 and indented."""
-    write_array([{"key": key, **paper.as_dict()} for key, paper in keyed(papers)], out)
+    write_array(({"citation_key": key, **record(paper)} for key, paper in keyed(papers)), out)
 
 
-def write_array(items: Sequence[Any], out: TextIO) -> None:
+def record(paper: Paper) -> dict[str, Any]:
+    """Return the filled fields in their order, the user's own by name."""
+    values = paper.as_dict()
+    return {**values, "extra": dict(sorted(paper.extra.items()))} if paper.extra else values
+
+
+def write_array(items: Iterable[Any], out: TextIO) -> None:
     """Write `items` one after the other, so that no second copy of them all is made."""
-    for index, item in enumerate(items):
-        out.write(",\n" if index else "[\n")
+    before = "["
+    for item in items:
         text = json.dumps(writable(item), ensure_ascii=False, indent=2)
-        out.write("\n".join(f"  {line}" for line in text.split("\n")))
-    out.write("\n]\n" if items else "[]\n")
+        out.write(before + "\n" + "\n".join(f"  {line}" for line in text.split("\n")))
+        before = ","
+    out.write("[]\n" if before == "[" else "\n]\n")
 
 
 def writable(value: Any) -> Any:
-    """Return `value` with texts that UTF-8 can hold and mappings sorted by key."""
+    """Return `value` with texts that UTF-8 can hold."""
     if isinstance(value, str):
         return clean(value)
     if isinstance(value, dict):

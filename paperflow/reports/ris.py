@@ -9,7 +9,7 @@ from paperflow.reports.bibtex import bare_doi
 from paperflow.reports.dates import date_parts
 from paperflow.reports.keys import keyed
 from paperflow.reports.kinds import kind_of
-from paperflow.reports.names import parse_name
+from paperflow.reports.names import Name, names_of
 from paperflow.reports.text import one_line
 
 _TYPES = {
@@ -27,6 +27,22 @@ _TYPES = {
     "proceedings": "CONF",
     "software": "COMP",
     "techreport": "RPRT",
+    "unpublished": "UNPB",
+}
+
+
+_BY_VENUE = ("mastersthesis", "phdthesis", "techreport")
+# The user's own fields that RIS has a tag for; others become notes "name: value".
+_TAGS = {
+    "address": "CY",
+    "edition": "ET",
+    "editor": "A2",
+    "isbn": "SN",
+    "issn": "SN",
+    "note": "N1",
+    "series": "T3",
+    "shorttitle": "ST",
+    "type": "M3",
 }
 
 
@@ -43,17 +59,19 @@ def export(papers: Sequence[Paper], out: TextIO) -> None:
 def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     """Yield tags and values in their order, the type first."""
     first, last = _page_range(paper.pages)
-    yield "TY", _TYPES[kind_of(paper)]
+    kind = kind_of(paper)
+    yield "TY", _TYPES[kind]
     yield "ID", key
     yield "TI", paper.title
-    yield from (("AU", parse_name(author).inverted) for author in paper.authors)
+    yield from (("AU", _author(name)) for name in names_of(paper))
     yield from _dates(paper)
     yield "T2", paper.venue
     yield "VL", paper.volume
     yield "IS", paper.issue
     yield "SP", first
     yield "EP", last
-    yield "PB", paper.publisher
+    yield "PB", paper.publisher or (paper.venue if kind in _BY_VENUE else "")
+    yield "M3", "Master's thesis" if kind == "mastersthesis" else ""
     yield "DO", bare_doi(paper.doi)
     yield "AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else ""
     yield "UR", paper.url
@@ -61,7 +79,22 @@ def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     yield "LA", paper.language
     yield from (("KW", keyword) for keyword in paper.keywords)
     yield "AB", paper.abstract
-    yield from (("N1", f"{name}: {paper.extra[name]}") for name in sorted(paper.extra))
+    for name in sorted(paper.extra):
+        yield _extra(name, paper.extra[name])
+
+
+def _author(name: Name) -> str:
+    """Return "von Last, First, Jr", the order of RIS, or a body's name."""
+    parts = [name.surname, name.given, name.suffix]
+    while not parts[-1] and len(parts) > 1:
+        parts.pop()
+    return ", ".join(parts)
+
+
+def _extra(name: str, value: str) -> tuple[str, str]:
+    if tag := _TAGS.get(name.lower()):
+        return tag, value
+    return "N1", f"{name}: {value}"
 
 
 def _dates(paper: Paper) -> Iterator[tuple[str, str]]:

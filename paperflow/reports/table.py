@@ -15,7 +15,7 @@ from paperflow.reports.keys import keyed
 from paperflow.reports.text import clean
 
 COLUMNS = (
-    "key",
+    "citation_key",
     "id",
     "title",
     "authors",
@@ -58,7 +58,7 @@ def export(papers: Sequence[Paper], out: TextIO) -> None:
 
 def row(paper: Paper, key: str) -> list[str]:
     """Return the paper's cells in the order of COLUMNS."""
-    values = {"key": key, **paper.as_dict()}
+    values = {"citation_key": key, **paper.as_dict()}
     return [guard(_cell(values.get(column))) for column in COLUMNS]
 
 

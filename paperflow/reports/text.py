@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
@@ -23,6 +24,23 @@ def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of `text`, each on one line."""
     parts = (one_line(part) for part in re.split(r"\n\s*\n", clean(text)))
     return [part for part in parts if part]
+
+
+def join_keywords(keywords: Sequence[str]) -> str:
+    """Join with commas, or with semicolons where a keyword has a comma of its own."""
+    if any("," in keyword for keyword in keywords):
+        return "".join(f"{keyword}; " for keyword in keywords).strip()
+    return ", ".join(keywords)
+
+
+def balanced(text: str) -> bool:
+    """Return whether every brace in `text` is closed, counting as BibTeX does."""
+    depth = 0
+    for char in text:
+        depth += (char == "{") - (char == "}")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def to_ascii(text: str) -> str:
