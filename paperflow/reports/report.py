@@ -20,7 +20,7 @@ PARTS = ("relevance", "recency", "novelty", "authority")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScorePart:
-    """One part of a score: `value` in [0, 1], `share` = weight · value, what it adds to the total."""
+    """One part of a score: `value` in [0, 1] and `share` = weight · value of the total."""
 
     name: str
     value: float
@@ -120,6 +120,7 @@ class Quote:
     section: str = ""
     page: int | None = None
     score: float | None = None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
