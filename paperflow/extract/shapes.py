@@ -77,7 +77,8 @@ def stands_alone(lower: str, surface: str) -> bool:
 
 def _is_modifier(lower: str) -> bool:
     """Tell whether a hyphenated word only says of what kind: "attention-based", "data-driven"."""
-    return "-" in lower and lower.split("-")[-1] in _ADJECTIVE_TAILS
+    tail = lower.rpartition("-")[2]
+    return "-" in lower and (tail in _ADJECTIVE_TAILS or (tail.endswith("ed")))
 
 
 def _is_adjective(lower: str) -> bool:
