@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from paperflow.records import (
     Entity,
@@ -12,6 +13,8 @@ from paperflow.records import (
     entity_id,
     relation_id,
 )
+
+Fact = TypeVar("Fact", Entity, Relation)
 
 _NO_PROPERTIES: Mapping[str, str] = {}
 
@@ -90,7 +93,7 @@ class Gathering:
         )
 
 
-def _joined[Fact: (Entity, Relation)](old: Fact | None, new: Fact) -> Fact:
+def _joined(old: Fact | None, new: Fact) -> Fact:
     """Return the old fact with what the new one adds; what the old one says stands."""
     if old is None:
         return new

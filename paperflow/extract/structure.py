@@ -17,7 +17,6 @@ _ORDINAL = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th)|proceedings of(?: the)?|in proc\.?(?: of)?|annual|the)\b",
     re.IGNORECASE,
 )
-_FIELDS = {"doi": "doi", "arxiv": "arxiv_id"}
 
 
 def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
@@ -71,7 +70,8 @@ def reference_key(reference: str) -> str:
     """Return the id that the cited work has where the library holds it."""
     reference = reference.strip()
     scheme, _, value = reference.partition(":")
-    work = Paper(title="", **{_FIELDS[scheme]: value}) if scheme in _FIELDS else Paper(title="")
+    doi, arxiv = (value if scheme == name else "" for name in ("doi", "arxiv"))
+    work = Paper(title="", doi=doi, arxiv_id=arxiv)
     return next(iter(strong_keys(canonical(work))), reference)
 
 
