@@ -107,6 +107,8 @@ def _name(name: Name) -> str:
 
 def _dates(paper: Paper) -> Fields:
     parts = date_parts(paper)
+    if parts.rest and not parts.year:
+        return {"date": escape(parts.rest)}  # month and day without a year say no more
     month = MONTHS[int(parts.month) - 1] if parts.month else ""
     return {
         "year": parts.year,

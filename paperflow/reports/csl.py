@@ -107,7 +107,5 @@ def _issued(paper: Paper) -> dict[str, Any]:
 def _custom(paper: Paper, more: Sequence[str]) -> dict[str, Any]:
     """Return what CSL has no place for, by our own names."""
     values = record(paper)
-    return {
-        **({"paperflow_id": paper.id} if paper.id else {}),
-        **{name: values[name] for name in (*_CUSTOM, *more) if name in values},
-    }
+    names = (*_CUSTOM, *more, *(["date"] if date_parts(paper).rest else []))
+    return {name: values[name] for name in names if name in values}

@@ -79,7 +79,8 @@ def _author(paper: Paper) -> str:
 
 def _word(text: str) -> str:
     """Return the first word that says something, or a stand-in for text without ASCII letters."""
-    words = [_letters(word) for word in re.split(r"[\W_]+", text) if _letters(word)]
+    joined = re.sub(r"\b(\w)-(?=\w)", r"\1", text)  # K-means, U-Net
+    words = [_letters(word) for word in re.split(r"[\W_]+", joined) if _letters(word)]
     if telling := [word for word in words if not _SKIPPED.match(word)]:
         return telling[0]
     return words[0] if words else _stand_in(text)

@@ -9,7 +9,7 @@ from paperflow.reports.bibtex import bare_doi
 from paperflow.reports.dates import date_parts
 from paperflow.reports.keys import keyed
 from paperflow.reports.kinds import kind_of
-from paperflow.reports.names import Name, names_of
+from paperflow.reports.names import Name, names_of, stated_names
 from paperflow.reports.text import one_line
 
 _TYPES = {
@@ -73,14 +73,21 @@ def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     yield "PB", paper.publisher or (paper.venue if kind in _BY_VENUE else "")
     yield "M3", "Master's thesis" if kind == "mastersthesis" else ""
     yield "DO", bare_doi(paper.doi)
-    yield "AN", f"arXiv:{paper.arxiv_id}" if paper.arxiv_id else ""
+    yield "AN", _arxiv(paper)
     yield "UR", paper.url
     yield "L1", paper.pdf_url
     yield "LA", paper.language
     yield from (("KW", keyword) for keyword in paper.keywords)
     yield "AB", paper.abstract
-    for name in sorted(paper.extra):
+    said = {"author"} if stated_names(paper) else set()
+    for name in sorted(paper.extra.keys() - said):
         yield _extra(name, paper.extra[name])
+
+
+def _arxiv(paper: Paper) -> str:
+    """Return "arXiv:2012.09699 [cs.LG]", as arXiv asks to be cited."""
+    subject = f" [{paper.primary_class}]" if paper.primary_class else ""
+    return f"arXiv:{paper.arxiv_id}{subject}" if paper.arxiv_id else ""
 
 
 def _author(name: Name) -> str:
