@@ -1,0 +1,168 @@
+"""From what a file states to a `Paper`: one place that cleans, checks, and drops nothing.
+
+A value that can't be used where it stands (a year of 3020, a DOI that is none) leaves its
+field empty and is kept in `extra` under the field's name.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from paperflow.readers import dates, names
+from paperflow.records import Paper
+from paperflow.store.identity import bare_arxiv_id, bare_doi
+
+# Control characters, halves of surrogate pairs, and marks that reorder a line of text.
+_CONTROLS = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff]+")
+_ARXIV_DOI = "10.48550/arxiv."
+_VERSION = re.compile(r"v(\d+)\s*$")
+_RANGE = re.compile(r"\s*(?:--+|[–—])\s*")
+_REFERENCE = re.compile(r"(doi|arxiv):\S+")
+_EMPTY: tuple[Any, ...] = ("", None, [], {}, ())
+
+_LINES = (
+    *("venue", "kind", "primary_class", "pdf_url", "url", "volume", "issue", "pages"),
+    *("publisher", "language"),
+)
+
+
+class BadRecord(Exception):
+    """One record can't be used; the message says why."""
+
+
+def clean(text: str) -> str:
+    """Return `text` without control characters and outer blanks; tags stay text."""
+    if text.isprintable():  # several times faster, and nearly always so
+        return text.strip()
+    return _CONTROLS.sub("", text).strip()
+
+
+def one_line(text: str) -> str:
+    """Return `text` cleaned, on one line."""
+    return " ".join(clean(text).split())
+
+
+def as_text(value: Any) -> str:
+    """Return a JSON value as text: a list's items with "; " between, an object as JSON."""
+    if isinstance(value, str):
+        return clean(value)
+    if value in _EMPTY:
+        return ""
+    if isinstance(value, list | tuple):
+        return "; ".join(filter(None, map(as_text, value)))
+    return str(value) if isinstance(value, int | float) else json.dumps(value, ensure_ascii=False)
+
+
+def assemble(reader: str, stated: Mapping[str, Any], extra: Mapping[str, Any]) -> Paper:
+    """Return the paper that `stated` describes by the names of Paper's fields.
+
+    Values may be any JSON; `sources` is the reader unless stated. Raise BadRecord
+    when there is no title.
+    """
+    title = one_line(as_text(_first(stated.get("title"))))
+    if not title:
+        raise BadRecord("it has no title")
+    left = {name: text for name, value in extra.items() if (text := as_text(value))}
+    given = ((name, stated.get(name)) for name in _LINES)
+    fields: dict[str, Any] = {name: one_line(as_text(value)) for name, value in given if value}
+    fields |= {**_when(stated, left), **_identifiers(stated, left)}
+    if "pages" in fields:
+        fields["pages"] = _RANGE.sub("-", fields["pages"])
+    return Paper(
+        title=title,
+        abstract=as_text(stated.get("abstract")),
+        authors=authors(stated.get("authors")),
+        author_count=_count(stated, "author_count", left),
+        citation_count=_count(stated, "citation_count", left),
+        keywords=keywords(stated.get("keywords")),
+        references=_references(stated.get("references"), left),
+        sources=tuple(keywords(stated.get("sources"))) or (reader,),
+        **fields,
+        extra=left,
+    )
+
+
+def _first(value: Any) -> Any:
+    """Return a title out of a list, as Crossref gives it."""
+    return value[0] if isinstance(value, list) and value else value
+
+
+def authors(value: Any) -> tuple[str, ...]:
+    """Return display names from strings, from objects with a name, or from one string."""
+    if isinstance(value, str):
+        return names.people(one_line(value))
+    if not isinstance(value, list | tuple):
+        return ()
+    found = (_person(item) for item in value)
+    return tuple(name for name in found if name)
+
+
+def _person(value: Any) -> str:
+    if isinstance(value, Mapping):
+        given = one_line(as_text(value.get("given") or value.get("first")))
+        family = one_line(as_text(value.get("family") or value.get("last")))
+        named = value.get("name") or value.get("literal") or value.get("full_name")
+        return one_line(as_text(named)) or f"{given} {family}".strip()
+    return names.from_text(one_line(value if isinstance(value, str) else as_text(value)))
+
+
+def keywords(value: Any) -> tuple[str, ...]:
+    """Return words from a list, or from one string with ";" or else "," between them."""
+    if isinstance(value, str):
+        value = value.split(";" if ";" in value else ",")
+    if not isinstance(value, list | tuple):
+        return ()
+    words = (item.get("name", "") if isinstance(item, Mapping) else item for item in value)
+    return tuple(dict.fromkeys(word for item in words if (word := one_line(as_text(item)))))
+
+
+def _count(stated: Mapping[str, Any], name: str, left: dict[str, str]) -> int | None:
+    text = as_text(stated.get(name))
+    if text.isascii() and text.isdigit() and len(text) < 10:
+        return int(text)
+    if text:
+        left.setdefault(name, text)
+    return None
+
+
+def _references(value: Any, left: dict[str, str]) -> tuple[str, ...]:
+    """Keep cited works that are named "doi:…" or "arxiv:…"; others stay words in `extra`."""
+    items = value if isinstance(value, list | tuple) else [value] if value else []
+    texts = [as_text(item) for item in items]
+    if others := [text for text in texts if text and not _REFERENCE.fullmatch(text)]:
+        left.setdefault("references", "; ".join(others))
+    return tuple(dict.fromkeys(text for text in texts if _REFERENCE.fullmatch(text)))
+
+
+def _when(stated: Mapping[str, Any], left: dict[str, str]) -> dict[str, Any]:
+    """Return year and date; each fills in what the other leaves open."""
+    written = as_text(stated.get("date"))
+    date = dates.parse(written)
+    if written and not date:
+        left.setdefault("date", written)
+    year = as_text(stated.get("year")).removesuffix(".0")
+    if not dates.plausible(year):
+        if year:
+            left.setdefault("year", year)
+        return {"date": date, "year": dates.year_of(date)}
+    return {"date": date, "year": int(year)}
+
+
+def _identifiers(stated: Mapping[str, Any], left: dict[str, str]) -> dict[str, str]:
+    """Return a bare DOI and arXiv id, from their own fields or from the address."""
+    named, url = as_text(stated.get("doi")), as_text(stated.get("url"))
+    doi = bare_doi(named) or (bare_doi(url) if "doi.org/" in url else "")
+    if named and not bare_doi(named):
+        left.setdefault("doi", named)
+    written = as_text(stated.get("arxiv_id"))
+    arxiv = bare_arxiv_id(written)
+    if written and not arxiv:
+        left.setdefault("arxiv_id", written)
+    if found := _VERSION.search(written) if arxiv else None:
+        left.setdefault("arxiv_version", found[1])
+    if doi.startswith(_ARXIV_DOI):
+        arxiv = arxiv or bare_arxiv_id(doi)
+    elif "arxiv.org/" in url.lower():
+        arxiv = arxiv or bare_arxiv_id(url)
+    return {"doi": doi, "arxiv_id": arxiv}

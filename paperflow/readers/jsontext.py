@@ -1,0 +1,139 @@
+"""JSON values out of a file of any size: one a line, an array, or an object around an array."""
+
+import json
+import re
+from collections.abc import Iterator
+from itertools import count
+from typing import Any
+
+from paperflow.errors import UnreadableFile
+from paperflow.readers.document import MAX_LINE, Document
+from paperflow.records import Failure
+
+_WRAPPERS = ("papers", "items", "data", "results", "records", "references")
+_LEADING = re.compile(r"[\s,]*")
+_LONGEST_TOKEN = 16  # characters of a literal, an escape, or a short number
+_PROBED = 20  # lines of the head in which a whole object shows that there is one a line
+
+
+def objects(document: Document) -> Iterator[tuple[str, dict[str, Any]] | Failure]:
+    """Yield each object with the place where it stands, and a Failure for what is none."""
+    start = document.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    pairs = _lines(document) if _one_a_line(start) else _values(document)
+    for pair in pairs:
+        if isinstance(pair, Failure):
+            yield pair
+        elif isinstance(pair[1], dict):
+            yield from _unwrapped(*pair)
+        else:
+            yield document.failure(pair[0], "it is no JSON object")
+
+
+def _one_a_line(head: bytes) -> bool:
+    """Tell whether whole objects stand on lines of their own."""
+    if head.startswith(b"["):
+        return False
+    return any(_is_object(line) for line in head.splitlines()[:_PROBED])
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(json.loads(line), dict)
+    except (ValueError, RecursionError):
+        return False
+
+
+def _unwrapped(place: str, value: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield an object, or those in the one list that it holds under a known name."""
+    lists = [name for name in _WRAPPERS if isinstance(value.get(name), list)]
+    if len(lists) != 1 or "title" in value:
+        yield place, value
+        return
+    for number, item in enumerate(value[lists[0]], 1):
+        yield f"record {number}", item if isinstance(item, dict) else {}
+
+
+def _lines(document: Document) -> Iterator[tuple[str, Any] | Failure]:
+    for number, line in document.numbered_lines():
+        place = f"line {number}"
+        if line is None:
+            yield document.failure(place, f"it is longer than {MAX_LINE >> 20} MB")
+        elif line.strip():
+            try:
+                yield place, json.loads(line)
+            except (ValueError, RecursionError) as error:
+                yield document.failure(place, _reason(error))
+
+
+def _values(document: Document) -> Iterator[tuple[str, Any] | Failure]:
+    """Yield the items of an array, or values one after the other, as they arrive.
+
+    JSON has no place to start again after an error: the first one ends the reading.
+    """
+    feed = _Feed(document)
+    array = feed.take("[")
+    for number in count(1):
+        if feed.at_end() and not array:
+            return
+        if array and feed.take("]"):
+            return
+        try:
+            yield f"record {number}", feed.value()
+        except (ValueError, RecursionError) as error:
+            yield document.failure(f"record {number}", f"{_reason(error)}; the rest was not read")
+            return
+
+
+class _Feed:
+    """JSON text that arrives in pieces; only what is not yet understood is held."""
+
+    def __init__(self, document: Document) -> None:
+        self._chunks = document.chunks()
+        self._text = next(self._chunks, "").lstrip("\ufeff")
+        self._position = 0
+
+    def at_end(self) -> bool:
+        """Skip blanks and commas; tell whether nothing is left."""
+        while True:
+            blanks = _LEADING.match(self._text, self._position)
+            self._position = blanks.end() if blanks else self._position
+            if self._position < len(self._text) or not self._more():
+                return self._position == len(self._text)
+
+    def take(self, letter: str) -> bool:
+        """Step over `letter` if it comes next."""
+        found = not self.at_end() and self._text[self._position] == letter
+        self._position += found
+        return found
+
+    def value(self) -> Any:
+        """Return the next value; raise ValueError when it is broken or does not end."""
+        while True:
+            try:
+                value, end = json.JSONDecoder().raw_decode(self._text, self._position)
+            except json.JSONDecodeError as error:
+                if self._certain(error) or not self._more():
+                    raise
+                continue
+            self._position = end
+            return value
+
+    def _certain(self, error: json.JSONDecodeError) -> bool:
+        """Tell an error in the text from one where the text has not arrived yet."""
+        open_string = error.msg.startswith("Unterminated string")
+        return not open_string and error.pos < len(self._text) - _LONGEST_TOKEN
+
+    def _more(self) -> bool:
+        chunk = next(self._chunks, "")
+        self._text, self._position = self._text[self._position :] + chunk, 0
+        if len(self._text) > MAX_LINE:
+            raise UnreadableFile(f"a record is longer than {MAX_LINE >> 20} MB, or broken")
+        return bool(chunk)
+
+
+def _reason(error: ValueError | RecursionError) -> str:
+    if isinstance(error, RecursionError):
+        return "it is nested too deeply"
+    if isinstance(error, json.JSONDecodeError):
+        return f"it is no JSON: {error.msg[:1].lower()}{error.msg[1:]}, column {error.colno}"
+    return "it holds a number with too many digits"

@@ -1,0 +1,106 @@
+"""Tell what kind of file something is: by its name, then by how it begins."""
+
+from collections.abc import Iterator
+from pathlib import Path, PurePath
+
+from paperflow.errors import UnreadableFile
+from paperflow.readers.document import Reader, encoding_of, unpacked
+from paperflow.registry import Registry
+
+# In the order in which they are asked whether a file without a telling name is theirs.
+READERS = Registry(
+    "reader",
+    {
+        "bibtex": "paperflow.readers.bibtex:READER",
+        "ris": "paperflow.readers.ris:READER",
+        "csl": "paperflow.readers.csl:READER",
+        "jsonl": "paperflow.readers.jsonl:READER",
+        "listing": "paperflow.readers.listing:READER",
+        "table": "paperflow.readers.table:READER",
+        "text": "paperflow.readers.text:READER",
+    },
+)
+
+_TEXT = "text"  # what a file is when nothing else fits and its name does not object
+_LATER = "{} is not read by this version; add its BibTeX or RIS record, or its text as a .txt file"
+_REFUSED = {
+    ".pdf": _LATER.format("PDF"),
+    ".tex": _LATER.format("LaTeX"),
+    ".html": _LATER.format("HTML"),
+    ".htm": _LATER.format("HTML"),
+    ".xml": _LATER.format("XML"),
+    ".zip": "zip archives are not unpacked; unpack it and add its folder",
+    ".tar": "tar archives are not unpacked; unpack it and add its folder",
+    ".bz2": "only .gz files are unpacked; unpack it first",
+    ".xz": "only .gz files are unpacked; unpack it first",
+    ".zst": "only .gz files are unpacked; unpack it first",
+}
+_MAGIC = {
+    b"%PDF-": ".pdf",
+    b"PK\x03\x04": ".zip",
+    b"BZh": ".bz2",
+    b"\xfd7zXZ": ".xz",
+    b"\x28\xb5\x2f\xfd": ".zst",
+    b"<!doctype html": ".html",
+    b"<html": ".html",
+    b"<?xml": ".xml",
+}
+
+
+def suffix_of(name: str) -> str:
+    """Return the ending that tells the kind, lower-case, without ".gz"."""
+    path = PurePath(name.lower())
+    return PurePath(path.stem).suffix if path.suffix == ".gz" else path.suffix
+
+
+def refusal(name: str) -> str:
+    """Return why a file of this name can't be read, or "" when it may be."""
+    suffix = suffix_of(name)
+    if suffix in _REFUSED:
+        return _REFUSED[suffix]
+    known = any(suffix in reader.suffixes for _, reader in _readers())
+    return "" if known or not suffix else f"there is no reader for {suffix} files"
+
+
+def kind_of(source: Path | bytes, name: str = "") -> str:
+    """Return the name of the reader for a file, or for first bytes and a name.
+
+    What a file holds counts more than how it is called. Raise UnreadableFile when
+    it is empty, binary, or of a kind that nobody reads.
+    """
+    if isinstance(source, Path):
+        with unpacked(source) as (_, head):
+            return kind_of(head, name or source.name)
+    _refuse_magic(source)
+    text = _text(source)
+    suffix = suffix_of(name)
+    named = [kind for kind, reader in _readers() if suffix in reader.suffixes]
+    fitting = [kind for kind, reader in _readers() if reader.looks_like(text)]
+    both = [kind for kind in named if kind in fitting]
+    for choice in (both, fitting, named):
+        if choice:
+            return choice[0]
+    if reason := refusal(name):
+        raise UnreadableFile(reason)
+    return _TEXT
+
+
+def _refuse_magic(head: bytes) -> None:
+    start = head.lstrip()[:16].lower()
+    for magic, suffix in _MAGIC.items():
+        if head.startswith(magic) or start.startswith(magic):
+            raise UnreadableFile(_REFUSED[suffix])
+
+
+def _text(head: bytes) -> str:
+    text = head.decode(encoding_of(head), "replace").lstrip("\ufeff")
+    if not text.strip():
+        raise UnreadableFile("the file is empty")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _readers() -> Iterator[tuple[str, Reader]]:
+    """Yield our own readers, then those of other packages."""
+    others = [name for name in READERS.names() if name not in READERS.builtin]
+    for name in (*READERS.builtin, *others):
+        yield name, READERS.load(name)
