@@ -101,12 +101,11 @@ def filled(periods: Iterable[Period]) -> list[Period]:
     if not known or not monthly or max(numbers) - min(numbers) > 60:
         return _run([(number // 12, item.count) for number, item in _pairs(known)], "{:04d}")
     counted = [(number, item.count) for number, item in _pairs(known)]
-    return [
-        Period(
-            label=f"{int(item.label) // 12:04d}-{int(item.label) % 12 + 1:02d}", count=item.count
-        )
-        for item in _run(counted, "{}")
-    ]
+    return [Period(label=_month(int(item.label)), count=item.count) for item in _run(counted, "{}")]
+
+
+def _month(number: int) -> str:
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
 
 
 def _pairs(periods: Sequence[Period]) -> Iterator[tuple[int, Period]]:

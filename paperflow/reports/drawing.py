@@ -1,4 +1,4 @@
-"""The graph as a still picture, for readers without scripts and for paper; and its legend's signs."""
+"""The graph as a still picture, for print and readers without scripts; signs of its legend."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -37,6 +37,7 @@ LOOKS: Mapping[str, Look] = {
 OTHER = Look("other", "round-rectangle")
 MOST_LABELS = 60
 LANDMARKS = 10
+MARGIN = 0.1  # of the drawing's width, on either side, for labels
 
 Side = Literal["bottom", "right", "left", "top"]
 Box = tuple[float, float, float, float]
@@ -103,11 +104,13 @@ def label_size(dots: Sequence[Dot]) -> float:
     return max(14.0, max(width, 1.4 * height) / 62)
 
 
-def labelled(dots: Sequence[Dot], size: float) -> dict[int, Side]:
+def labelled(dots: Sequence[Dot], size: float, margin: float = MARGIN) -> dict[int, Side]:
     """Return which dots get a label, and on which side: the largest first.
 
-    A label lies over no other label, and over no dot but much smaller ones.
+    A label lies over no other label, over no dot but much smaller ones, and within
+    the drawing and its `margin`, a share of the width.
     """
+    left, top, right, bottom = _frame(dots, size, margin)
     chosen: dict[int, Side] = {}
     taken: list[Box] = []
     named = [i for i, dot in enumerate(dots) if dot.type != "statement"]
@@ -117,7 +120,10 @@ def labelled(dots: Sequence[Dot], size: float) -> dict[int, Side]:
         rivals = [_dot_box(dot) for j, dot in enumerate(dots) if j != i and dot.radius >= least]
         boxes = ((side, _label_box(dots[i], size, side)) for side in SIDES)
         free = (
-            (s, box) for s, box in boxes if not _covers(box, rivals) and not _covers(box, taken)
+            (side, box)
+            for side, box in boxes
+            if left <= box[0] and box[2] <= right and top <= box[1] and box[3] <= bottom
+            if not _covers(box, [*rivals, *taken])
         )
         side, box = next(free, (None, None))
         if side and box and len(chosen) < MOST_LABELS:
@@ -161,10 +167,16 @@ def _label(dot: Dot, size: float, side: Side) -> Markup:
 
 
 def _view(dots: Sequence[Dot]) -> str:
+    left, top, right, bottom = _frame(dots, label_size(dots), MARGIN)
+    return " ".join(_round(side) for side in (left, top, right - left, bottom - top))
+
+
+def _frame(dots: Sequence[Dot], size: float, margin: float) -> Box:
+    """Return left, top, right, and bottom of the drawing with its margins."""
     left, top, width, height = _extent(dots)
-    margin = 2 * label_size(dots) + 24
-    sides = (left - 2 * margin, top - margin, width + 4 * margin, height + 2 * margin)
-    return " ".join(_round(side) for side in sides)
+    beside = max(margin * width, 12 * size - width / 2)
+    above = 24 + 2 * size
+    return left - beside, top - above, left + width + beside, top + height + above
 
 
 def _extent(dots: Sequence[Dot]) -> tuple[float, float, float, float]:

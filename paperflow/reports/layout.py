@@ -80,7 +80,7 @@ def positions(sizes: Mapping[str, float], links: Sequence[Link]) -> dict[str, tu
     laid = [_lay_out(net.subgraph(part), part, sizes) for part in parts]
     packed = _pack(laid, [np.array([sizes[name] for name in part]) for part in parts])
     return {
-        name: (int(round(x)), int(round(y)))
+        name: (round(float(x)), round(float(y)))
         for part, points in zip(parts, packed, strict=True)
         for name, (x, y) in zip(part, points, strict=True)
     }

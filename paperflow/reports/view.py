@@ -12,6 +12,7 @@ from paperflow.reports import drawing, layout
 from paperflow.reports.report import Edge, Graph, Node, Report, ScoredPaper, Statement
 
 SHORT = 34  # characters of a label beside a node
+NARROW = 2.4  # as much larger are labels, in the drawing, where the screen is narrow
 
 
 @dataclass(frozen=True)
@@ -267,11 +268,15 @@ def _data(
         for (a, b, type), group in edges.items()
     ]
     size = drawing.label_size(dots)
-    sides = drawing.labelled(dots, size)
+    sides = {
+        "side": drawing.labelled(dots, size),
+        "narrow": drawing.labelled(dots, NARROW * size, margin=0.04),
+    }
     return {
         "font": round(size, 1),
+        "narrow": NARROW,
         "nodes": [
-            _place(dot) | node | ({"side": sides[i]} if i in sides else {})
+            _place(dot) | node | {name: side[i] for name, side in sides.items() if i in side}
             for i, (dot, node) in enumerate(zip(dots, nodes, strict=True))
         ],
         "edges": joined,

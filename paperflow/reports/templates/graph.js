@@ -20,7 +20,25 @@
     return getComputedStyle(probe).color;
   }
 
+  // Names that fit beside each other: on a narrow screen fewer, and larger in the drawing.
+
   const level = { "text-valign": "center", "text-margin-y": 0 };
+  const sides = {
+    bottom: {},
+    top: { "text-valign": "top", "text-margin-y": -4 },
+    left: { ...level, "text-halign": "left", "text-margin-x": -4 },
+    right: { ...level, "text-halign": "right", "text-margin-x": 4 },
+  };
+  let narrow = false;
+
+  function named() {
+    const field = narrow ? "narrow" : "side";
+    const size = data.font * (narrow ? data.narrow : 1);
+    return Object.entries(sides).map(([side, place]) => ({
+      selector: `node[${field} = "${side}"]`,
+      style: { ...place, "font-size": size, "min-zoomed-font-size": 6 },
+    }));
+  }
 
   function styles() {
     const colours = [...new Set(data.nodes.map((node) => node.colour))];
@@ -32,16 +50,13 @@
           width: "data(size)", height: "data(size)", shape: "data(shape)",
           "border-width": 1.5, "border-color": colour("surface"),
           label: "data(short)", color: colour("ink"), "font-family": family,
-          "font-size": "data(font)", "min-zoomed-font-size": 11,
+          "font-size": data.font * 0.72, "min-zoomed-font-size": 11,
           "text-valign": "bottom", "text-margin-y": 4,
           "text-outline-width": 2.5, "text-outline-color": colour("surface"),
           "text-outline-opacity": 0.92, "z-index": "data(size)",
         },
       },
-      { selector: ".bottom, .top, .left, .right", style: { "min-zoomed-font-size": 6 } },
-      { selector: ".top", style: { "text-valign": "top", "text-margin-y": -4 } },
-      { selector: ".left", style: { ...level, "text-halign": "left", "text-margin-x": -4 } },
-      { selector: ".right", style: { ...level, "text-halign": "right", "text-margin-x": 4 } },
+      ...named(),
       ...colours.map((name) => ({
         selector: `node[colour = "${name}"]`,
         style: { "background-color": colour(name) },
@@ -71,6 +86,7 @@
           "font-weight": "bold", "z-index": 200,
         },
       },
+      { selector: "node[size >= 34]", style: { "font-weight": 600 } },
       { selector: ".gone", style: { display: "none" } },
     ];
   }
@@ -78,8 +94,7 @@
   const elements = [
     ...data.nodes.map((node, i) => ({
       group: "nodes",
-      classes: node.side ?? "", // where its words fit without covering others
-      data: { ...node, id: `n${i}`, index: i, font: node.side ? data.font : data.font * 0.72 },
+      data: { ...node, id: `n${i}`, index: i },
       position: { x: node.x, y: node.y },
     })),
     ...data.edges.map((edge, i) => ({
@@ -101,7 +116,7 @@
     container: canvas,
     elements,
     style: styles(),
-    layout: { name: "preset", fit: true, padding: 28 },
+    layout: { name: "preset" },
     minZoom: 0.1,
     maxZoom: 4,
     autoungrabify: true,
@@ -178,7 +193,20 @@
   }
 
   let moved = false; // until the reader moves it, the graph fits its frame at any width
-  const showAll = () => cy.fit(cy.elements().not(".gone"), 28);
+  function showAll() {
+    if (narrow !== cy.width() < 520) {
+      narrow = !narrow;
+      cy.style(styles());
+    }
+    const box = cy.elements().not(".gone").boundingBox({ includeLabels: false });
+    const zoom = Math.min((cy.width() - (narrow ? 40 : 150)) / box.w, (cy.height() - 70) / box.h, 1.6);
+    cy.zoom(zoom);
+    cy.pan({
+      x: (cy.width() - zoom * (box.x1 + box.x2)) / 2,
+      y: (cy.height() - zoom * (box.y1 + box.y2)) / 2,
+    });
+  }
+
   cy.on("scrollzoom dragpan pinchzoom", () => (moved = true));
   cy.on("resize", () => moved || showAll());
   const keys = {
@@ -225,4 +253,5 @@
   });
 
   panel.showList(isVisible);
+  showAll();
 })();

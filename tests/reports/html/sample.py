@@ -42,6 +42,7 @@ def sample_report(limit: int = 40) -> Report:
     listed = [row.paper for row in rows]
     found = Counter(word for paper in listed for word in _concepts(paper))
     counts = Counter(paper.date[:4] for paper in papers if paper.date[:4].isdigit())
+    undated = len(papers) - sum(counts.values())
     return Report(
         title="Graph transformers for large graphs",
         revision=148,
@@ -55,7 +56,7 @@ def sample_report(limit: int = 40) -> Report:
         ),
         counts=(
             Count(name="papers", value=len(papers)),
-            Count(name="with abstract", value=sum(bool(p.abstract) for p in papers), of=74),
+            Count(name="with abstract", value=_abstracts(papers), of=len(papers)),
             Count(name="concepts", value=len(found)),
             Count(name="statements", value=len(_statements(listed))),
             Count(name="references linked", value=11, of=29),
@@ -65,7 +66,7 @@ def sample_report(limit: int = 40) -> Report:
         timeline=tuple(Period(label=year, count=counts[year]) for year in sorted(counts)),
         graph=_graph(listed),
         sources=_sources(len(rows)),
-        notes=("3 papers state no year and are left out of the timeline.",),
+        notes=(f"{undated} papers state no year and are left out of the timeline.",),
         keys={row.paper.id: row.key for row in rows},
     )
 
@@ -77,6 +78,10 @@ def _papers() -> list[Paper]:
         Paper.from_dict({**paper.as_dict(), "id": f"title:{fingerprint(paper.title)[:12]}"})
         for paper in plain
     ]
+
+
+def _abstracts(papers: Sequence[Paper]) -> int:
+    return sum(bool(paper.abstract) for paper in papers)
 
 
 def _rows(papers: Sequence[Paper]) -> list[ScoredPaper]:
@@ -179,11 +184,10 @@ def _graph(papers: Sequence[Paper]) -> Graph:
 def _edges(papers: Sequence[Paper]) -> Iterator[Edge]:
     for paper in papers:
         for word in _concepts(paper):
-            said = next(s for s in _sentences(paper) if word in s.lower() or word in paper.abstract)
+            quote = next(said for said in _sentences(paper) if word in said.lower())
             verb = {"task": "addresses", "dataset": "evaluates_on"}.get(_kind(word), "uses")
-            yield Edge(
-                source=paper.id, target=f"w:{word}", type=verb, quote=said, paper_id=paper.id
-            )
+            end = f"w:{word}"
+            yield Edge(source=paper.id, target=end, type=verb, quote=quote, paper_id=paper.id)
 
 
 def _statements(papers: Sequence[Paper]) -> tuple[Statement, ...]:
