@@ -1,5 +1,7 @@
 """The names that other tools give to the fields of a paper, in JSON keys and table headers."""
 
+import json
+import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -29,6 +31,7 @@ _NAMES = {
     "citation_count": "citationcount citedby citations timescited numcitedby",
     "sources": "sources",
 }
+_OWN_ID = re.compile(r"(doi|arxiv|title):(\S+)")
 _FIELD = {alias: field for field, text in _NAMES.items() for alias in text.split()}
 
 
@@ -58,6 +61,34 @@ def sort_out(pairs: Iterable[tuple[str, Any]]) -> tuple[dict[str, Any], dict[str
 def known(headers: Iterable[str]) -> int:
     """Return how many of the names are those of a paper's fields."""
     return len({field for name in headers if (field := field_of(name))})
+
+
+def open_own(stated: dict[str, Any], extra: dict[str, Any]) -> None:
+    """Undo what our own exports add: extras in one value, an id that other fields say.
+
+    An id of ours also says that the names of authors are in their display form already.
+    """
+    nested = extra.get("extra")
+    if isinstance(nested, str) and nested.startswith("{"):
+        nested = _loaded(nested)
+    if isinstance(nested, Mapping):
+        del extra["extra"]
+        extra |= nested
+    if not (own := _OWN_ID.fullmatch(str(extra.get("id", "")))):
+        return
+    del extra["id"]
+    if own[1] != "title":
+        stated.setdefault("doi" if own[1] == "doi" else "arxiv_id", own[2])
+    written = stated.get("authors", [])
+    names = written.split(";") if isinstance(written, str) else written
+    stated["authors"] = [{"name": name} if isinstance(name, str) else name for name in names]
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return text
 
 
 def open_identifiers(values: Mapping[str, Any]) -> dict[str, Any]:

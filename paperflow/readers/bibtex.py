@@ -7,7 +7,7 @@ from its parent what describes the volume, never what identifies a work.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paperflow.readers import latex, names
@@ -29,9 +29,17 @@ _TEXT = {  # fields of LaTeX text
     "issue": ("issue", "number"), "pages": ("pages",), "language": ("language", "langid"),
     "keywords": ("keywords", "keyword"),
 }  # fmt: skip
-_ADDRESSES = {"doi": ("doi",), "url": ("url",), "pdf_url": ("pdf", "pdf_url")}
+_LINKS = {"doi": ("doi",), "url": ("url",), "pdf_url": ("pdf", "pdf_url")}
 _VENUES = ("journal", "journaltitle", "booktitle")
-_START = re.compile(r"(?:\s*(?:%[^\n]*)?\n)*\s*@\s*[a-z]+\s*[{(]", re.IGNORECASE)
+_VENUES_OF = {
+    "phdthesis": ("school", "institution"), "mastersthesis": ("school", "institution"),
+    "techreport": ("institution",), "book": ("series",), "proceedings": ("series",),
+    "misc": ("howpublished",), "online": ("howpublished",), "unpublished": ("howpublished",),
+    "dataset": ("howpublished",), "software": ("howpublished",),
+}  # fmt: skip
+_START = re.compile(r"(?:[ \t]*(?:%[^\n]*)?\n)*[ \t]*@[ \t]*[a-z]+\s*[{(]", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://[^\s{}]+")
+_PARAGRAPH = re.compile(r"\n\s*\n")
 _ARXIV = re.compile(r"\s*(?:arxiv\b|corr\b.*|abs/)", re.IGNORECASE)
 
 
@@ -52,25 +60,35 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
 
 def paper(entry: Entry) -> Paper:
     """Return the paper of one entry; raise BadRecord when it has no title."""
-    left = dict(entry.fields)
+    left = {_own_name(name, entry.fields): value for name, value in entry.fields.items()}
     stated: dict[str, Any] = {"title": _title(left), "kind": _kind(entry, left)}
     for field, some in _TEXT.items():
-        stated[field] = latex.plain(_take(left, some))
-    for field, some in _ADDRESSES.items():
+        stated[field] = _paragraphs(latex.plain(_take(left, some)))
+    for field, some in _LINKS.items():
         stated[field] = latex.address(_take(left, some))
-    stated["keywords"] = stated["keywords"].replace("\n", " ")
     stated["authors"] = _authors(left)
-    stated["date"] = date_of(left)
+    stated["date"], stated["year"] = date_of(left), left.pop("year", "")
     _arxiv(stated, left)
-    stated["venue"] = _venue(left)
+    stated["venue"] = _venue(left, stated["kind"])
     if not stated["url"]:
         stated["url"] = _published_at(left.get("howpublished", ""))
     return assemble(NAME, stated, {"citation_key": entry.key, **left})
 
 
+def _own_name(name: str, taken: Mapping[str, str]) -> str:
+    """Return the name that a field had before our own export had to change it."""
+    bare = name.removeprefix("extra-")
+    return name if bare in taken or not bare else bare
+
+
 def _take(left: dict[str, str], some: tuple[str, ...]) -> str:
     """Take the first filled one of these fields."""
     return next((left.pop(name) for name in some if left.get(name)), "")
+
+
+def _paragraphs(text: str) -> str:
+    """Join broken lines; only an empty one ends a paragraph."""
+    return "\n\n".join(map(one_line, _PARAGRAPH.split(text))) if "\n" in text else text
 
 
 def _title(left: dict[str, str]) -> str:
@@ -90,7 +108,7 @@ def _kind(entry: Entry, left: dict[str, str]) -> str:
 
 def _authors(left: dict[str, str]) -> list[str]:
     """Return display names; where those lose something, the field stays in `extra`."""
-    parts = [names.parse(text) for text in names.split_authors(left.get("author", ""))]
+    parts = [names.parse(text) for text in names.split_authors(one_line(left.get("author", "")))]
     people = [_printed(name) for name in parts]
     known = [name for name in people if name.last != "others" or name.first]
     if len(known) == len(people) and not names.exact_list(known):
@@ -122,17 +140,21 @@ def _arxiv(stated: dict[str, Any], left: dict[str, str]) -> None:
             left["volume"], stated["volume"] = stated["volume"], ""
 
 
-def _venue(left: dict[str, str]) -> str:
-    """Take the journal or the volume's title; an arXiv number is neither and stays behind."""
-    for name in _VENUES:
-        if left.get(name) and not _ARXIV.match(left[name]):
+def _venue(left: dict[str, str], kind: str) -> str:
+    """Take the journal, the volume's title, or what stands for them in this kind of work.
+
+    An arXiv number is no venue, nor is an address; both stay behind.
+    """
+    for name in (*_VENUES, *_VENUES_OF.get(kind, ())):
+        text = left.get(name, "")
+        if text and not _ARXIV.match(text) and not _ADDRESS.search(text):
             return latex.plain(left.pop(name))
     return ""
 
 
 def _published_at(text: str) -> str:
     r"""Return the address in `howpublished = {\url{…}}`."""
-    found = re.search(r"https?://[^\s{}]+", latex.address(text))
+    found = _ADDRESS.search(latex.address(text))
     return found.group() if found else ""
 
 

@@ -21,7 +21,7 @@ _START = re.compile(r"\s*@\s*([A-Za-z]+)\s*([{(])(\s*[\w-]+\s*=)?")
 _KEY = re.compile(r"[{(]\s*([^\s,={}\"]+)")
 _PIECE = re.compile(r"[^\s#{}\",]+")
 _BRACE = re.compile(r"(?<!\\)[{}\"]")
-_MAX_BLOCK = 4 << 20  # characters; the longest real entry is an abstract
+_MAX_BLOCK = 1 << 20  # characters; the longest real entry is an abstract
 # What a volume tells its papers. Not: what identifies it, or what is said about it.
 _INHERITED = (
     *("booktitle", "journal", "journaltitle", "series", "publisher", "address", "location"),
@@ -68,35 +68,27 @@ class Entries:
 
     def __iter__(self) -> Iterator[Entry | Failure]:
         for line, text in _blocks(self._document):
-            try:
-                for entry in self._entries(line, text):
-                    self._remember(entry)
-                    if "crossref" not in entry.fields:
-                        yield entry
-            except BadRecord as error:
-                key = _KEY.search(text)
-                yield self._document.failure(_place(key[1] if key else "", line), str(error))
+            for block in _split(text):
+                try:
+                    entry = self._entry(block, line)
+                except BadRecord as error:
+                    found = _KEY.search(block.raw)
+                    place = _place(found[1] if found else "", line + block.start_line)
+                    yield self._document.failure(place, str(error))
+                    continue
+                if entry and not self._has_parent(entry):
+                    yield entry
         yield from self._children()
 
-    def _entries(self, line: int, text: str) -> Iterator[Entry]:
-        """Yield the entries of one block; raise BadRecord when it is broken or a repetition."""
-        from bibtexparser.model import DuplicateFieldKeyBlock, ParsingFailedBlock, String
-        from bibtexparser.model import Entry as Parsed
-        from bibtexparser.splitter import Splitter
-
-        for block in Splitter(_START.sub(_opened, text, count=1)).split().blocks:
-            if isinstance(block, String):
-                self._strings[block.key.lower()] = self._value(block.key, block.value)
-            elif isinstance(block, DuplicateFieldKeyBlock):
-                yield self._entry(block.ignore_error_block, line)
-            elif isinstance(block, Parsed):
-                yield self._entry(block, line)
-            elif isinstance(block, ParsingFailedBlock):
-                raise BadRecord(_reason(block.error))
-
-    def _entry(self, block: Any, line: int) -> Entry:
-        line += block.start_line or 0
+    def _entry(self, block: Any, line: int) -> Entry | None:
+        """Return a block's entry, None for a macro; raise BadRecord when it is no good."""
+        if error := getattr(block, "error", None):
+            raise BadRecord(_reason(error))
         key = clean(block.key)
+        if not hasattr(block, "fields"):
+            self._strings[key.lower()] = self._value(key, block.value)
+            return None
+        line += block.start_line
         if key and (before := self._lines.setdefault(key, line)) != line:
             raise BadRecord(f"line {before} has an entry of the same key; give this one its own")
         fields: dict[str, str] = {}
@@ -122,8 +114,8 @@ class Entries:
             position = len(text) - len(rest[1:].lstrip())
         return "".join(pieces)
 
-    def _remember(self, entry: Entry) -> None:
-        """Keep what children may ask for; they usually stand before their parent."""
+    def _has_parent(self, entry: Entry) -> bool:
+        """Keep an entry with a parent for the end, and what children may ask of this one."""
         parent = entry.fields.get("crossref", "")
         if parent:
             self._waiting.append(entry)
@@ -132,28 +124,31 @@ class Entries:
             wanted = (*_INHERITED, "title", "crossref")
             known = {name: entry.fields[name] for name in wanted if name in entry.fields}
             self._parents[entry.key] = known
+        return bool(parent)
 
     def _children(self) -> Iterator[Entry | Failure]:
         for entry in self._waiting:
             fields = dict(entry.fields)
-            problem = self._inherit(entry.key, fields)
+            parents, problem = self._line_of(entry)
+            for parent in parents:
+                _fill(fields, parent)
             yield Entry(entry.type, entry.key, entry.line, fields)
             if problem:
                 yield self._document.failure(entry.place, f"{problem}; the entry itself was read")
 
-    def _inherit(self, key: str, fields: dict[str, str]) -> str:
-        """Fill `fields` from the parent and its parents; return what stopped the search."""
-        met, name = {key}, fields["crossref"]
+    def _line_of(self, entry: Entry) -> tuple[list[Mapping[str, str]], str]:
+        """Return an entry's parent, its parent and so on, and what is wrong with the line."""
+        parents: list[Mapping[str, str]] = []
+        met, name = {entry.key}, entry.fields["crossref"]
         while name:
             if name in met:
-                return f"its crossref to {name!r} leads back in a circle"
-            parent = self._parents.get(name)
-            if parent is None:
-                return f"its crossref names {name!r}, which is not in the file"
-            _fill(fields, parent)
+                return [], f"its crossref to {entry.fields['crossref']!r} leads in a circle"
+            if name not in self._parents:
+                return parents, f"its crossref leads to {name!r}, which is not in the file"
+            parents.append(self._parents[name])
             met.add(name)
-            name = parent.get("crossref", "")
-        return ""
+            name = parents[-1].get("crossref", "")
+        return parents, ""
 
 
 def _fill(fields: dict[str, str], parent: Mapping[str, str]) -> None:
@@ -182,6 +177,19 @@ def _closed(start: int, block: Iterable[str]) -> Iterator[tuple[int, str]]:
     text = "\n".join(block)
     if text and not text.lstrip()[1:].lstrip().lower().startswith(("comment", "preamble")):
         yield start, text
+
+
+def _split(text: str) -> Iterator[Any]:
+    """Yield bibtexparser's entries, macros, and failed blocks of a text that begins with one."""
+    from bibtexparser import model
+    from bibtexparser.splitter import Splitter
+
+    passed_over = (model.ExplicitComment, model.ImplicitComment, model.Preamble)
+    for block in Splitter(_START.sub(_opened, text, count=1)).split().blocks:
+        if isinstance(block, model.DuplicateFieldKeyBlock):
+            yield block.ignore_error_block
+        elif not isinstance(block, passed_over):
+            yield block
 
 
 def _opened(found: re.Match[str]) -> str:

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paperflow.readers import dates, names
-from paperflow.readers.aliases import sort_out
+from paperflow.readers.aliases import open_own, sort_out
 from paperflow.readers.document import Document, Reader
-from paperflow.readers.fields import BadRecord, as_text, assemble, one_line
+from paperflow.readers.fields import BadRecord, as_text, assemble, one_line, school_as_venue
 from paperflow.readers.jsontext import objects
 from paperflow.records import Failure, Paper
 
@@ -31,13 +31,14 @@ _FIELDS = {
 }  # fmt: skip
 _HANDLED = {"type", "author", "issued", "id", "citation-key", "custom"}
 _START = re.compile(r"\s*(?:\[\s*)?\{\s*\"")
-_OURS = re.compile(
-    rf'"type"\s*:\s*"(?:{"|".join(KINDS)})"|"issued"\s*:\s*\{{|"container-title"\s*:'
+_SIGN = re.compile(
+    r'"(?:issued|container-title|citation-key)"\s*:|"type"\s*:\s*"(?:article-|paper-conference)'
+    r'|"author"\s*:\s*\[\s*\{\s*"(?:family|given|literal)"'
 )
 
 
 def _looks_like(head: str) -> bool:
-    return bool(_START.match(head) and _OURS.search(head))
+    return bool(_START.match(head) and _SIGN.search(head))
 
 
 def _read(document: Document) -> Iterator[Paper | Failure]:
@@ -66,10 +67,10 @@ def paper(record: Mapping[str, Any]) -> Paper:
     people = [_name(item) for item in record.get("author") or [] if isinstance(item, Mapping)]
     stated["authors"] = [names.display(name) for name in people]
     extra.setdefault("author", names.exact_list(people))
-    stated["kind"] = _kind(record, extra)
-    stated["date"] = _date(record.get("issued"), extra)
-    if "arxiv_id" not in stated and (arxiv := _arxiv(record)):
-        stated["arxiv_id"] = arxiv
+    stated["kind"] = stated.get("kind") or _kind(record, extra)
+    stated["date"] = stated.get("date") or _date(record.get("issued"), extra)
+    _arxiv(stated, extra)
+    school_as_venue(stated)
     return assemble(NAME, stated, extra)
 
 
@@ -84,10 +85,10 @@ def _custom(custom: Any, stated: dict[str, Any], extra: dict[str, Any]) -> None:
             extra["custom"] = custom
         return
     fields, others = sort_out(custom.items())
-    nested = others.pop("extra", None)
+    open_own(fields, others)
     for name, value in fields.items():
         stated.setdefault(name, value)
-    extra |= {**others, **(nested if isinstance(nested, Mapping) else {})}
+    extra |= others
 
 
 def _name(value: Mapping[str, Any]) -> names.Name:
@@ -129,11 +130,14 @@ def _date(issued: Any, extra: dict[str, Any]) -> str:
     return date or written
 
 
-def _arxiv(record: Mapping[str, Any]) -> str:
-    """Return the arXiv id that Zotero writes as a number or a note."""
-    texts = (as_text(record.get(key)) for key in ("number", "archive_location", "note"))
-    found = (re.search(r"arxiv:\s*(\S+)", text, re.IGNORECASE) for text in texts)
-    return next((match[1] for match in found if match), "")
+def _arxiv(stated: dict[str, Any], extra: dict[str, Any]) -> None:
+    """Find the arXiv id in its archive, or where Zotero writes it: a number or a note."""
+    if as_text(extra.get("archive")).lower() == "arxiv" and extra.get("archive_location"):
+        del extra["archive"]
+        stated.setdefault("arxiv_id", extra.pop("archive_location"))
+    for key in ("number", "archive_location", "note"):
+        if found := re.search(r"arxiv:\s*(\S+)", as_text(extra.get(key)), re.IGNORECASE):
+            stated.setdefault("arxiv_id", found[1])
 
 
-READER = Reader(suffixes=(".csljson",), looks_like=_looks_like, read=_read)
+READER = Reader(suffixes=(".csljson", ".json"), looks_like=_looks_like, read=_read)

@@ -83,6 +83,14 @@ def assemble(reader: str, stated: Mapping[str, Any], extra: Mapping[str, Any]) -
     )
 
 
+def school_as_venue(stated: dict[str, Any]) -> None:
+    """Let who publishes a thesis or a report be its venue, where nothing else is."""
+    if stated.get("kind") in {"phdthesis", "mastersthesis", "techreport"}:
+        venue = stated.setdefault("venue", stated.get("publisher", ""))
+        if stated.get("publisher") == venue:
+            stated.pop("publisher", None)
+
+
 def _first(value: Any) -> Any:
     """Return a title out of a list, as Crossref gives it."""
     return value[0] if isinstance(value, list) and value else value

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from paperflow.readers.aliases import open_identifiers, sort_out
+from paperflow.readers.aliases import open_identifiers, open_own, sort_out
 from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble
 from paperflow.readers.jsontext import objects
@@ -17,7 +17,6 @@ from paperflow.records import Failure, Paper
 NAME = "jsonl"
 _START = re.compile(r"\s*(?:\[\s*)?\{\s*\"")
 _TITLE = re.compile(r"\"(?:paper_?)?title\"\s*:", re.IGNORECASE)
-_OWN_ID = re.compile(r"(doi|arxiv|title):(\S+)")
 
 
 def _looks_like(head: str) -> bool:
@@ -39,13 +38,7 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
 def paper(record: Mapping[str, Any]) -> Paper:
     """Return the paper of one record; raise BadRecord when it has no title."""
     stated, extra = sort_out(open_identifiers(record).items())
-    nested = extra.pop("extra", None)
-    if isinstance(nested, Mapping):
-        extra |= nested
-    if (scheme := _OWN_ID.fullmatch(str(extra.get("id", "")))) is not None:
-        del extra["id"]
-        if scheme[1] != "title":
-            stated.setdefault({"doi": "doi", "arxiv": "arxiv_id"}[scheme[1]], scheme[2])
+    open_own(stated, extra)
     return assemble(NAME, stated, extra)
 
 

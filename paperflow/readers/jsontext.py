@@ -134,6 +134,9 @@ class _Feed:
 def _reason(error: ValueError | RecursionError) -> str:
     if isinstance(error, RecursionError):
         return "it is nested too deeply"
-    if isinstance(error, json.JSONDecodeError):
-        return f"it is no JSON: {error.msg[:1].lower()}{error.msg[1:]}, column {error.colno}"
-    return "it holds a number with too many digits"
+    if not isinstance(error, json.JSONDecodeError):
+        return "it holds a number with too many digits"
+    if error.msg.startswith("Unterminated string") or error.pos >= len(error.doc.rstrip()):
+        return "it breaks off"
+    near = error.doc[error.pos : error.pos + 20]
+    return f"it is no JSON: {error.msg[:1].lower()}{error.msg[1:]} at {near!r}"

@@ -7,7 +7,8 @@ from paperflow.errors import UnreadableFile
 from paperflow.readers.document import Reader, encoding_of, unpacked
 from paperflow.registry import Registry
 
-# In the order in which they are asked whether a file without a telling name is theirs.
+# From the special to the general: the first that knows how a file begins reads it; where
+# none does, the last that has its suffix.
 READERS = Registry(
     "reader",
     {
@@ -76,10 +77,9 @@ def kind_of(source: Path | bytes, name: str = "") -> str:
     suffix = suffix_of(name)
     named = [kind for kind, reader in _readers() if suffix in reader.suffixes]
     fitting = [kind for kind, reader in _readers() if reader.looks_like(text)]
-    both = [kind for kind in named if kind in fitting]
-    for choice in (both, fitting, named):
-        if choice:
-            return choice[0]
+    both = [kind for kind in fitting if kind in named]
+    if choice := both or fitting or named[::-1]:
+        return choice[0]
     if reason := refusal(name):
         raise UnreadableFile(reason)
     return _TEXT

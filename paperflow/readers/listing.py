@@ -25,7 +25,10 @@ _HEADER = re.compile(
     r"|get trending papers in your email inbox!?",
     re.IGNORECASE,
 )
-_SIGN = re.compile(r"^\s*•\s*\d+ authors?\s*\n\s*·\s*\n\s*[A-Z][a-z]{2,8} \d", re.MULTILINE)
+_SIGN = re.compile(
+    r"^[ \t]*•[ \t]*\d+ authors?[ \t]*\n[ \t]*·[ \t]*\n[ \t]*[A-Z][a-z]{2,8} \d",
+    re.MULTILINE,
+)
 _LONGEST_TITLE = 300  # characters
 _SHORTEST_ABSTRACT = 200
 

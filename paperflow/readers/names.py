@@ -64,10 +64,10 @@ def from_text(text: str) -> str:
 
 
 def from_family_first(text: str) -> Name:
-    """Return the parts of RIS's "Last, First, Jr"; a name without a comma is a group's."""
+    """Return the parts of RIS's "Last, First, Jr"; a name without a comma is "First Last"."""
     last, *rest = (part.strip() for part in text.split(",", 2))
     if not rest:
-        return Name(last=last, group=" " in last)
+        return parse(last)
     parts = parse(f"{last},{rest[0]}")
     return parts._replace(jr=rest[1]) if len(rest) > 1 else parts
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from paperflow.readers import dates, names
 from paperflow.readers.document import Document, Reader
-from paperflow.readers.fields import BadRecord, assemble, one_line
+from paperflow.readers.fields import BadRecord, assemble, one_line, school_as_venue
 from paperflow.records import Failure, Paper
 
 NAME = "ris"
@@ -36,6 +36,7 @@ _NAMED = {  # extras that BibTeX has a name for
 }  # fmt: skip
 _LINE = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*)|)$")
 _START = re.compile(r"(?:[^\n]{0,200}\n){0,5}?TY {1,2}- ")
+_ARXIV = re.compile(r"arxiv:\s*(\S+)(?:\s+\[([\w.-]+)\])?", re.IGNORECASE)
 _MAX_RECORD = 16 << 20  # characters
 
 Tags = Mapping[str, list[str]]
@@ -68,7 +69,7 @@ def _records(document: Document) -> Iterator[tuple[int, Tags, str]]:
         tag, text = (found[1], (found[2] or "").strip()) if found else ("", line.strip())
         if tag in {"TY", "ER"}:
             if tags:
-                yield start, tags, "" if tag == "ER" else "its end (ER) is missing"
+                yield start, tags, ""  # an end that was left out is forgiven
             tags = defaultdict(list, TY=[text]) if tag == "TY" else {}
             start, size, last = number, 0, tag
         elif tags and (size := size + len(line)) > _MAX_RECORD:
@@ -80,7 +81,7 @@ def _records(document: Document) -> Iterator[tuple[int, Tags, str]]:
         elif tags and text:
             tags[last][-1] = f"{tags[last][-1]} {text}".strip()
     if tags:
-        yield start, tags, "the file ends before the record does"
+        yield start, tags, "the file ends inside it (no ER line)"
 
 
 def _paper(tags: Tags) -> Paper:
@@ -88,7 +89,7 @@ def _paper(tags: Tags) -> Paper:
     used = {field: tag for field, found in best.items() for tag in found}
     stated: dict[str, Any] = {field: tags[tag][0] for field, tag in used.items()}
     extra = _extras(tags, set(used.values()))
-    people = [names.from_family_first(one_line(text)) for text in _all(tags, "AU", "A1") if text]
+    people = _people([one_line(text) for text in _all(tags, "AU", "A1") if text])
     stated |= {
         "authors": [names.display(name) for name in people],
         "keywords": [word for text in _all(tags, "KW") for word in text.split(";")],
@@ -100,9 +101,21 @@ def _paper(tags: Tags) -> Paper:
     for link in _all(tags, "L1", "L2", "LK"):
         if link.startswith(("http://", "https://")):
             stated.setdefault("pdf_url" if "pdf" in link.lower() else "url", link)
-    if arxiv := _arxiv(tags):
-        stated["arxiv_id"] = arxiv
+            extra = {name: text for name, text in extra.items() if text != link}
+    _arxiv(tags, stated, extra)
+    school_as_venue(stated)
     return assemble(NAME, stated, extra)
+
+
+def _people(texts: list[str]) -> list[names.Name]:
+    """Return the parts of "Last, First, Jr"; among such names one without a comma is a group's."""
+    inverted = any("," in text for text in texts)
+    return [
+        names.Name(last=text, group=True)
+        if inverted and "," not in text and " " in text
+        else names.from_family_first(text)
+        for text in texts
+    ]
 
 
 def _all(tags: Tags, *wanted: str) -> list[str]:
@@ -147,10 +160,14 @@ def _date(tags: Tags, extra: dict[str, Any]) -> str:
     return max(found, key=len, default="")
 
 
-def _arxiv(tags: Tags) -> str:
-    texts = _all(tags, "AN", "M1", "N1", "VL", "JO", "T2", "JF")
-    found = (re.search(r"arxiv:\s*(\S+)", text, re.IGNORECASE) for text in texts)
-    return next((match[1] for match in found if match), "")
+def _arxiv(tags: Tags, stated: dict[str, Any], extra: dict[str, Any]) -> None:
+    """Find "arXiv:2012.09699 [cs.LG]" where programs write it."""
+    for tag in ("AN", "M1", "N1", "VL", "JO", "T2", "JF"):
+        for text in tags.get(tag, []):
+            if found := _ARXIV.search(text):
+                stated.setdefault("arxiv_id", found[1])
+                stated.setdefault("primary_class", found[2] or "")
+                extra.pop("AN" if found[0] == text else "", None)
 
 
 READER = Reader(suffixes=(".ris",), looks_like=_looks_like, read=_read)

@@ -13,14 +13,15 @@ from typing import Any
 
 from paperflow.errors import UnreadableFile
 from paperflow.readers import dates
-from paperflow.readers.aliases import known, sort_out
+from paperflow.readers.aliases import known, open_own, sort_out
 from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble
 from paperflow.records import Failure, Paper
 
 NAME = "table"
 _DELIMITERS = "\t;,"
-_GUARD = re.compile(r"\A'(?=[=+\-@\t\r])")
+# What our own export writes before a cell that a spreadsheet would run.
+_GUARD = re.compile("'(?='*[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-])")
 _LONGEST_HEADER = 60  # characters; what is longer is prose
 
 
@@ -77,10 +78,15 @@ class _Lines:
 def _paper(header: list[str], row: list[str]) -> Paper:
     if len(row) > len(header) and any(cell.strip() for cell in row[len(header) :]):
         raise BadRecord(f"it has {len(row)} cells under {len(header)} names")
-    cells = ((name, _GUARD.sub("", cell.strip())) for name, cell in zip(header, row, strict=False))
+    cells = [(name, _unguarded(cell)) for name, cell in zip(header, row, strict=False)]
     stated, extra = sort_out(cells)
+    open_own(stated, extra)
     _complete_date(stated)
     return assemble(NAME, stated, extra)
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if _GUARD.match(cell) else cell.strip()
 
 
 def _complete_date(stated: dict[str, Any]) -> None:

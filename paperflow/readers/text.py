@@ -26,7 +26,7 @@ _IDENTIFIER = re.compile(
 _FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"([A-Za-z_][\w -]*):(?:[ \t]+(.*))?")
 _HEADING = re.compile(r"#{1,6}\s+|\s+#+\s*$")
-_ABSTRACT = re.compile(r"(?:#{1,6}\s*)?abstract\s*[:.—–-]?(?:\s*\n|\s+)", re.IGNORECASE)
+_ABSTRACT = re.compile(r"\A(?:#{1,6}\s*)?abstract\s*[:.—–-]?(?:\s*\n|\s+)", re.IGNORECASE)
 
 
 def _looks_like(head: str) -> bool:
@@ -53,10 +53,9 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
 def _paper(text: str) -> Paper:
     stated, extra, body = _front_matter(text)
     title, _, rest = body.strip().partition("\n")
-    heading = _HEADING.sub("", title).strip()
+    heading = _HEADING.sub("", title[: _LONGEST_TITLE + 1]).strip()
     if "title" not in stated or heading == stated["title"]:
-        stated["title"] = heading
-        body = rest
+        stated["title"], body = heading, rest
     if len(str(stated["title"])) > _LONGEST_TITLE:
         raise BadRecord(f"its first line is no title: it has more than {_LONGEST_TITLE} characters")
     stated.setdefault("abstract", _ABSTRACT.sub("", body.strip(), count=1))
