@@ -20,8 +20,8 @@ from paperflow.extract.words import words
 from paperflow.records import Entity, Facts, Paper, Passage, entity_id, quote
 
 MOST = 15
-_LEAST = 5
-_WORDS_PER_CONCEPT = 10
+_LEAST = 6
+_WORDS_PER_CONCEPT = 7
 _LEAST_SCORE = 1.0
 _BEFORE, _AFTER = 120, 60  # characters around a mention that tell its type
 
@@ -169,10 +169,9 @@ def _type(group: _Group, surface: str, own: Own) -> str:
 
 
 def _at_start(group: _Group, surface: str) -> bool:
-    """Tell whether the spelling stands at the start of a sentence."""
-    return any(
-        candidate.start == start
+    """Tell whether the spelling stands nowhere but at starts of sentences."""
+    return all(
+        any(candidate.start == start for start, _ in sentence_spans(passage.text))
         for passage, candidate in group.mentions
         if passage.text[candidate.start : candidate.end] == surface
-        for start, _ in sentence_spans(passage.text)
     )

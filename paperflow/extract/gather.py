@@ -32,9 +32,10 @@ class Gathering:
     def add(self, facts: Facts) -> None:
         """Add all that `facts` hold."""
         for entity in facts.entities:
-            self._entities[entity.id] = _joined(self._entities.get(entity.id), entity)
+            self._entities[entity.id] = _joined(self._entities.get(entity.id, entity), entity)
         for relation in facts.relations:
-            self._relations[relation.id] = _joined(self._relations.get(relation.id), relation)
+            known = self._relations.get(relation.id, relation)
+            self._relations[relation.id] = _joined(known, relation)
         self._hyperedges |= {hyperedge.id: hyperedge for hyperedge in facts.hyperedges}
 
     def entity(
@@ -55,7 +56,7 @@ class Gathering:
             evidence=tuple(evidence),
             properties=dict(properties),
         )
-        self._entities[id] = _joined(self._entities.get(id), node)
+        self._entities[id] = _joined(self._entities.get(id, node), node)
         return id
 
     def relation(
@@ -78,7 +79,7 @@ class Gathering:
             evidence=tuple(evidence),
             properties=dict(properties),
         )
-        self._relations[id] = _joined(self._relations.get(id), edge)
+        self._relations[id] = _joined(self._relations.get(id, edge), edge)
 
     def hyperedge(self, hyperedge: Hyperedge) -> None:
         """Add a statement."""
@@ -93,9 +94,8 @@ class Gathering:
         )
 
 
-def _joined(old: Fact | None, new: Fact) -> Fact:
+def _joined(old: Fact, new: Fact) -> Fact:
     """Return the old fact with what the new one adds; what the old one says stands."""
-    if old is None:
-        return new
     evidence = dict.fromkeys((*old.evidence, *new.evidence))
-    return replace(old, evidence=tuple(evidence), properties={**new.properties, **old.properties})
+    properties = {**new.properties, **old.properties}
+    return replace(old, evidence=tuple(evidence), properties=properties)

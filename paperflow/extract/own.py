@@ -58,7 +58,7 @@ def own_terms(paper: Paper, passages: Sequence[Passage]) -> Own:
     shorts: dict[str, str] = {}
     for keyword in _keywords(paper):
         names[tuple(keyword.split())] = (_term(keyword, keyword),)
-    title = _title_name(paper.title)
+    title = title_name(paper.title)
     if title:
         names[tuple(phrase_key(title).split())] = (_term(title, phrase_key(title), title),)
         labels[phrase_key(title)] = title
@@ -78,7 +78,7 @@ def _keywords(paper: Paper) -> list[str]:
     ]
 
 
-def _title_name(title: str) -> str:
+def title_name(title: str) -> str:
     """Return "X" of a title "X: what it does", or ""."""
     match = _TITLE_NAME.match(title)
     name = match[1] if match else ""

@@ -70,6 +70,11 @@ def _in_context(text: str, found: Sequence[Word], at: int) -> str:
     return kind
 
 
+def ends_phrase(text: str, at: int) -> bool:
+    """Tell whether the word of this number, counted from 0, can't be in a noun phrase."""
+    return _in_context(text, words(text), at) == "break"
+
+
 def _is_verb_here(lower: str, before: str, after: str) -> bool:
     """Tell whether a word that is noun or verb is a verb between these neighbors."""
     form = verbs()[lower].form

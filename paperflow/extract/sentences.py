@@ -12,6 +12,8 @@ _ABBREVIATION = re.compile(
     r"|s\.\s?a|a\.\s?k\.\s?a|i\.\s?i\.\s?d|ca|incl|Dr|Prof|Mr|Mrs|Ms|St)\.,?\s*$",
     re.IGNORECASE,
 )
+# A full stop after a whole word is an end that nupunkt misses where the word is in its lists.
+_END = re.compile(r"(?<=[a-z]{4})[.!?][\"')\]]?\s+(?=[A-Z])")
 _STARTED = re.compile(r"[a-z,;)\]]")
 _LONGEST = 20_000
 
@@ -33,7 +35,8 @@ def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     for offset in range(0, len(text), _LONGEST):
         piece = text[offset : offset + _LONGEST]
         spans += ((start + offset, end + offset) for start, end in sent_spans(piece))
-    return tuple(span for span in (_strip(text, *span) for span in _mended(text, spans)) if span)
+    whole = [part for span in _mended(text, spans) for part in _split(text, *span)]
+    return tuple(span for span in (_strip(text, *part) for part in whole) if span)
 
 
 def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -45,6 +48,17 @@ def _mended(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             result.append((start, end))
     return result
+
+
+def _split(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Cut a sentence where another begins in it."""
+    ends = [match.end() for match in _END.finditer(text, start, end)]
+    cuts = [
+        cut
+        for cut in ends
+        if cut < end and not _ABBREVIATION.search(text[max(start, cut - 20) : cut])
+    ]
+    return list(zip([start, *cuts], [*cuts, end], strict=True))
 
 
 def _cut_wrongly(before: str, after: str) -> bool:

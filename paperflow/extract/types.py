@@ -13,6 +13,7 @@ _CAPITALS = re.compile(
 _MODEL_NAME = re.compile(
     r"(?:former|net|nn|gan|vae|bert|gpt|gcn|gnn|lstm|llm|mamba|diff|clip)s?$", re.I
 )
+_NAMED_AFTER = re.compile(r"[a-z]{2}(?:former|bert|lstm|gcn|gnn)$")
 _MODEL_FAMILY = re.compile(
     r"(?:GPT|BERT|LLaMA|Llama|Qwen|Gemini|Gemma|Mistral|Mixtral|DeepSeek|ResNet|ViT|T5|Claude|CLIP"
     r"|Phi|OPT|BLOOM|Falcon|Pythia|PaLM|Swin|VGG|YOLO|o[134])(?![a-z])"
@@ -31,14 +32,14 @@ _DATASET_BEFORE = re.compile(
     rf"|{_DATA},?\s+(?:such as|including|like|namely|of|[:(])\s*{_LIST}"
 )
 _IS_DATASET = re.compile(
-    rf"[^.]{{0,30}}\b(?:is|are|as|,)\s+(?:an?|the)\s+(?:[\w,-]+\s+){{0,5}}?{_DATA}"
+    rf"[^.]{{0,30}}?(?:\b(?:is|are|as)|,)\s+(?:an?|the)\s+(?:[\w,-]+\s+){{0,5}}?{_DATA}"
 )
 _METHOD_BEFORE = re.compile(
     r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|design\w*|call(?:ed)?|nam(?:e|ed|ely)"
     r"|dubbed|termed|via|using|uses?)\s+(?:an?\s+|the\s+|it\s+|this\s+)?(?:[\w-]+\s+){0,2}$"
 )
 _IS_METHOD = re.compile(
-    r"[^.]{0,30}\b(?:is|are|as|,)\s+(?:an?|the)\s+(?:[\w,-]+\s+){0,5}?(?:methods?|models?|frameworks?"
+    r"[^.]{0,30}?(?:\b(?:is|are|as)|,)\s+(?:an?|the)\s+(?:[\w,-]+\s+){0,5}?(?:methods?|models?|frameworks?"
     r"|networks?|layers?|architectures?|transformers?|algorithms?|approach|mechanisms?|modules?)\b"
     r"|\s+(?:outperform|achiev|surpass)"
 )
@@ -60,6 +61,8 @@ def type_of(key: str, surface: str, around: Iterable[tuple[str, str]] = ()) -> s
     last = key.split()[-1] if key else ""
     if last in heads():
         return heads()[last]
+    if _NAMED_AFTER.search(last):
+        return "method"
     if is_name(surface):
         return _type_of_name(surface, around)
     return "concept"
