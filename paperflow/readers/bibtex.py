@@ -7,7 +7,7 @@ from its parent what describes the volume, never what identifies a work.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from paperflow.readers import latex, names
@@ -60,7 +60,7 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
 
 def paper(entry: Entry) -> Paper:
     """Return the paper of one entry; raise BadRecord when it has no title."""
-    left = {_own_name(name, entry.fields): value for name, value in entry.fields.items()}
+    left = dict(entry.fields)
     stated: dict[str, Any] = {"title": _title(left), "kind": _kind(entry, left)}
     for field, some in _TEXT.items():
         stated[field] = _paragraphs(latex.plain(_take(left, some)))
@@ -72,13 +72,13 @@ def paper(entry: Entry) -> Paper:
     stated["venue"] = _venue(left, stated["kind"])
     if not stated["url"]:
         stated["url"] = _published_at(left.get("howpublished", ""))
-    return assemble(NAME, stated, {"citation_key": entry.key, **left})
+    return assemble(NAME, stated, {"citation_key": entry.key, **_renamed(left)})
 
 
-def _own_name(name: str, taken: Mapping[str, str]) -> str:
-    """Return the name that a field had before our own export had to change it."""
-    bare = name.removeprefix("extra-")
-    return name if bare in taken or not bare else bare
+def _renamed(left: dict[str, str]) -> dict[str, str]:
+    """Give fields back the names that our own export had to change, as they would have acted."""
+    bare = {name.removeprefix("extra-"): value for name, value in left.items()}
+    return left if len(bare) < len(left) or "" in bare else bare
 
 
 def _take(left: dict[str, str], some: tuple[str, ...]) -> str:

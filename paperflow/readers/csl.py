@@ -32,13 +32,16 @@ _FIELDS = {
 _HANDLED = {"type", "author", "issued", "id", "citation-key", "custom"}
 _START = re.compile(r"\s*(?:\[\s*)?\{\s*\"")
 _SIGN = re.compile(
-    r'"(?:issued|container-title|citation-key)"\s*:|"type"\s*:\s*"(?:article-|paper-conference)'
+    r'"(?:issued|container-title|citation-key)"\s*:|"custom"\s*:\s*\{'
     r'|"author"\s*:\s*\[\s*\{\s*"(?:family|given|literal)"'
 )
+_TYPE = re.compile(rf'"type"\s*:\s*"(?:{"|".join(KINDS)})"')
+_OTHERS = re.compile(r'"(?:authors|venue|(?:publication_)?year|display_name)"\s*:')
 
 
 def _looks_like(head: str) -> bool:
-    return bool(_START.match(head) and _SIGN.search(head))
+    sign = _SIGN.search(head) or (_TYPE.search(head) and not _OTHERS.search(head))
+    return bool(_START.match(head) and sign)
 
 
 def _read(document: Document) -> Iterator[Paper | Failure]:
@@ -68,7 +71,9 @@ def paper(record: Mapping[str, Any]) -> Paper:
     stated["authors"] = [names.display(name) for name in people]
     extra.setdefault("author", names.exact_list(people))
     stated["kind"] = stated.get("kind") or _kind(record, extra)
-    stated["date"] = stated.get("date") or _date(record.get("issued"), extra)
+    issued = _date(record.get("issued"), extra)
+    stated["date"] = stated.get("date") or issued
+    stated["year"] = stated.get("year") or dates.year_of(issued)
     _arxiv(stated, extra)
     school_as_venue(stated)
     return assemble(NAME, stated, extra)

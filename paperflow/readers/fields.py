@@ -136,6 +136,8 @@ def _count(stated: Mapping[str, Any], name: str, left: dict[str, str]) -> int | 
 
 def _references(value: Any, left: dict[str, str]) -> tuple[str, ...]:
     """Keep cited works that are named "doi:…" or "arxiv:…"; others stay words in `extra`."""
+    if isinstance(value, str):
+        value = [part.strip() for part in value.split(";")]
     items = value if isinstance(value, list | tuple) else [value] if value else []
     texts = [as_text(item) for item in items]
     if others := [text for text in texts if text and not _REFERENCE.fullmatch(text)]:

@@ -90,7 +90,9 @@ def _paper(tags: Tags) -> Paper:
     stated: dict[str, Any] = {field: tags[tag][0] for field, tag in used.items()}
     extra = _extras(tags, set(used.values()))
     people = _people([one_line(text) for text in _all(tags, "AU", "A1") if text])
+    year = "".join(_all(tags, "PY", "Y1")[:1])[:4]
     stated |= {
+        "year": year if dates.plausible(year) else "",
         "authors": [names.display(name) for name in people],
         "keywords": [word for text in _all(tags, "KW") for word in text.split(";")],
         "kind": _kind(tags, extra),
@@ -135,7 +137,7 @@ def _extras(tags: Tags, used: set[str]) -> dict[str, Any]:
 
 def _extra_name(tag: str, tags: Tags) -> str:
     if tag == "SN":
-        return "isbn" if KINDS.get(tags["TY"][0]) in {"book", "incollection"} else "issn"
+        return "issn" if len(re.findall("[0-9X]", tags["SN"][0])) == 8 else "isbn"
     return _NAMED.get(tag, tag)
 
 
@@ -152,7 +154,7 @@ def _date(tags: Tags, extra: dict[str, Any]) -> str:
     """Return the most exact date of DA, PY and Y1 ("2020/12/17/", "2020///Spring", "2020")."""
     found = []
     for text in _all(tags, "DA", "PY", "Y1"):
-        date = dates.parse(text)
+        date = dates.parse(f"{dates.UNKNOWN_YEAR}{text}" if text.startswith("/") else text)
         if not date:
             extra["date"] = text
             date = dates.from_parts(text[:4]) if re.match(r"\d{4}(?!\d)", text) else ""
