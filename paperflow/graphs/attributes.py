@@ -7,6 +7,7 @@ number parallel edges anew.
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import groupby
+from numbers import Integral
 from operator import attrgetter
 from typing import Any, TypeVar
 
@@ -166,7 +167,7 @@ def _filled(**values: Any) -> Attributes:
 
 def name(id: object) -> str:
     """Return an id as text; raise TypeError for what can't be one."""
-    if not isinstance(id, str | int):
+    if not isinstance(id, str | Integral):
         raise TypeError(f"an id must be text or a whole number, not {id!r}")
     return str(id)
 

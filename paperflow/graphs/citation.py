@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from paperflow.extract.structure import reference_key
 from paperflow.graphs.build import graph_from
 from paperflow.graphs.data import GraphData
 from paperflow.graphs.resolve import Library
@@ -26,32 +27,25 @@ def citation_graph(store: Store, *, evidence: bool = True) -> GraphData:
     edges = {edge.id: edge for edge in view.edges(nodes, evidence=evidence)}
     for paper in store.papers.all():
         for node, edge in _listed(paper, view):
-            known = nodes.setdefault(node.id, node)
-            if edge is None:
-                nodes[node.id] = known._replace(label=paper.title)
-            else:
+            nodes.setdefault(node.id, node)
+            if edge is not None:
                 edges.setdefault(edge.id, edge)
     return graph_from(nodes.values(), edges.values(), view.merges)
 
 
 def _listed(paper: Paper, view: View) -> Iterator[tuple[Node, Edge | None]]:
     """Yield the paper, and each work that it lists with the edge to it."""
-    source = entity_id(PAPER, paper.id)
+    source = _node(paper.id, view.library)
+    yield source, None
     year = paper.year or NOT_STATED
-    yield _node(paper.id, paper.title, view.library), None
-    for name in paper.references:
-        key = view.library.paper_id(name) or name
-        target = view.id(entity_id(PAPER, key))
-        if target != source:
-            edge_id = relation_id(CITES, source, target)
-            yield (
-                _node(key, key, view.library),
-                Edge(edge_id, CITES, source, target, year=year, papers=1),
-            )
+    for name in map(reference_key, paper.references):
+        target = _node(view.library.paper_id(name) or name, view.library)
+        if name and target.id != source.id:
+            id = relation_id(CITES, source.id, target.id)
+            yield target, Edge(id, CITES, source.id, target.id, year=year, papers=1)
 
 
-def _node(key: str, label: str, library: Library) -> Node:
+def _node(key: str, library: Library) -> Node:
     year = library.years.get(key, NOT_STATED)
-    return Node(
-        entity_id(PAPER, key), PAPER, label, key, year=year, in_library=key in library.years
-    )
+    label = library.titles.get(key, key)
+    return Node(entity_id(PAPER, key), PAPER, label, key, year, in_library=key in library.titles)

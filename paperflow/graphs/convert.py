@@ -6,7 +6,7 @@ This is the only module that imports HyperNetX, and it does so when asked to.
 from importlib import import_module
 from typing import Any
 
-from paperflow.errors import MissingExtra
+from paperflow.errors import BadInput, MissingExtra
 from paperflow.graphs.attributes import (
     Attributes,
     edge_attributes,
@@ -67,6 +67,8 @@ def to_hypernetx(graph: HypergraphData) -> Any:
     a hyperedge without nodes, by their properties only.
     """
     hypernetx = _hypernetx()
+    if any("\0" in id for id in (*graph.node_ids, *graph.edge_ids)):
+        raise BadInput("HyperNetX can't tell ids apart that have a NUL character in them")
     incidences = list(incidences_of(graph))
     nodes = [(node.id, member_attributes(node)) for node in graph.nodes()]
     edges = [(item.id, statement_attributes(item)) for item in graph.statements()]

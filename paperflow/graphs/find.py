@@ -1,12 +1,13 @@
 """A node by the name that a person types."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 import numpy as np
 
 from paperflow.errors import UnknownName
+from paperflow.graphs.build import objects
 from paperflow.graphs.data import GraphData, HypergraphData, Objects
 
 SURE = 0.85  # similarity from which a misspelt name is taken for the node
@@ -16,7 +17,10 @@ SUGGESTIONS = 3
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A node's row, by what it was found ("key", "label", or "spelling"), and who else fits."""
+    """A node's row, what it was found by, and who else fits.
+
+    `by` is "key", "label", "acronym", or "spelling".
+    """
 
     row: int
     by: str
@@ -24,7 +28,7 @@ class Found:
 
 
 def find_node(graph: GraphData | HypergraphData, name: str, types: Collection[str] = ()) -> Found:
-    """Return the node with this id or key, else this label, else the most similar label.
+    """Return the node with this id or key, else this label or acronym, else a similar label.
 
     Case and spaces don't matter. Among several, the one that most papers name
     (or that stands in most statements) comes first, and the rest in `others`.
@@ -32,14 +36,19 @@ def find_node(graph: GraphData | HypergraphData, name: str, types: Collection[st
     """
     wanted = _plain(name)
     rows = _rows(graph, types)
-    for by, columns in (
-        ("key", (graph.node_ids, graph.node_keys)),
-        ("label", (graph.node_labels,)),
-    ):
+    for by, columns in _names(graph):
         fitting = [row for row in rows if any(_plain(column[row]) == wanted for column in columns)]
         if fitting:
             return _first(graph, fitting, by)
     return _similar(graph, rows, name, wanted)
+
+
+def _names(graph: GraphData | HypergraphData) -> Iterator[tuple[str, list[Objects]]]:
+    """Yield the columns that hold names, the surest first."""
+    yield "key", [graph.node_ids, graph.node_keys]
+    yield "label", [graph.node_labels]
+    if isinstance(graph, GraphData):
+        yield "acronym", [objects(item.get("acronym", "") for item in graph.node_properties)]
 
 
 def _similar(graph: GraphData | HypergraphData, rows: list[int], name: str, wanted: str) -> Found:

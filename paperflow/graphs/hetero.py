@@ -99,7 +99,13 @@ def _hetero_edges(
     rows = store.row.tolist() if known else [0] * store.num_edges
     for row, (head, tail) in zip(rows, store.edge_index.T.tolist(), strict=True):
         ends = nodes[triple[0]][head].id, nodes[triple[2]][tail].id
-        if known:
-            yield known.edge(row)._replace(source=ends[0], target=ends[1])
-        else:
-            yield Edge(relation_id(triple[1], *ends), triple[1], *ends)
+        stated = (triple[1], *ends)
+        new = Edge(relation_id(*stated), triple[1], *ends)
+        edge = known.edge(row) if known else new
+        # A transform may have turned an edge round: what it says of itself no longer holds.
+        same = (edge.type, edge.source, edge.target) == stated
+        yield (
+            edge
+            if same
+            else edge._replace(id=new.id, type=new.type, source=new.source, target=new.target)
+        )

@@ -14,7 +14,7 @@ def knowledge_graph(
     join_acronyms: bool = True,
     evidence: bool = True,
 ) -> GraphData:
-    """Return the store's typed graph; `evidence=False` leaves quotes and properties out.
+    """Return the store's typed graph; `evidence=False` leaves the quotes out.
 
     Joined nodes are listed in `merges`; to undo the joins of acronyms, build
     again with `join_acronyms=False`. Raise UnknownName for an unknown node type.

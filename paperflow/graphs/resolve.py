@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from paperflow.graphs.rows import NOT_STATED, Merge
-from paperflow.graphs.selection import ALWAYS_KEPT
+from paperflow.graphs.selection import CONCEPT_LIKE
 from paperflow.records import Entity, entity_id
 from paperflow.store import Store
 
@@ -16,8 +16,9 @@ ACRONYM = "acronym"
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The papers that the store holds: `years` by id, and the `ids` by every name of theirs."""
+    """The papers that the store holds: `titles` and `years` by id, `ids` by every name."""
 
+    titles: Mapping[str, str]
     years: Mapping[str, int]
     ids: Mapping[str, str]
 
@@ -33,14 +34,16 @@ class Library:
 
 def read_library(store: Store) -> Library:
     """Return what the store's papers are called and when they appeared."""
+    titles: dict[str, str] = {}
     years: dict[str, int] = {}
     ids: dict[str, str] = {}
     for paper in store.papers.all():
+        titles[paper.id] = " ".join(paper.title.split()) or paper.id
         years[paper.id] = paper.year or NOT_STATED
         for scheme, value in (("doi", paper.doi), ("arxiv", paper.arxiv_id)):
             if value:
                 ids[f"{scheme}:{value.casefold()}"] = paper.id
-    return Library(years, ids | {id: id for id in years})
+    return Library(titles, years, ids | {id: id for id in titles})
 
 
 class _Name(NamedTuple):
@@ -99,7 +102,7 @@ def _acronyms(names: Sequence[_Name]) -> _Joins:
     found: _Joins = {}
     for name in names:
         forms = long_forms.get(name.key.casefold(), [])
-        if name.type not in ALWAYS_KEPT and len(forms) == 1 and forms[0].type == name.type:
+        if name.type in CONCEPT_LIKE and len(forms) == 1 and forms[0].type == name.type:
             found[name.id] = (forms[0].id, ACRONYM)
     return found
 

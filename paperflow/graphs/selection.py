@@ -8,8 +8,8 @@ from paperflow.errors import UnknownName
 from paperflow.records import Evidence
 from paperflow.store import Store
 
-# Named once each by nature; how rare they are says nothing against them.
-ALWAYS_KEPT = frozenset({"paper", "author", "venue"})
+# What several papers can name. A paper, a claim, or a figure is rare by nature.
+CONCEPT_LIKE = frozenset({"concept", "task", "method", "dataset", "metric"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +17,8 @@ class Selection:
     """What to keep; an empty field keeps everything.
 
     `types` are of nodes, `relations` of edges and statements. `papers` are the
-    ids of papers whose statements count. A node other than a paper, author, or
-    venue must be named by `min_document_frequency` of those papers.
+    ids of papers whose statements count. A concept, task, method, dataset, or
+    metric must be named by `min_document_frequency` of those papers.
     """
 
     types: tuple[str, ...] = ()
@@ -36,7 +36,7 @@ class Selection:
 
     def is_frequent(self, type: str, papers: int) -> bool:
         """Tell whether enough papers name a node of `type`."""
-        return type in ALWAYS_KEPT or papers >= self.min_document_frequency
+        return type not in CONCEPT_LIKE or papers >= self.min_document_frequency
 
     def of(self, evidence: Iterable[Evidence]) -> tuple[Evidence, ...]:
         """Return the evidence that stands in the selected papers."""

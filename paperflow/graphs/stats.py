@@ -1,6 +1,7 @@
 """What a graph looks like in numbers, as plain values for JSON and as lines to read."""
 
 from collections.abc import Iterator, Mapping
+from textwrap import shorten
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,9 @@ from numpy.typing import NDArray
 from paperflow.graphs.data import GraphData, HypergraphData, Int32
 
 TOP = 5
+MOST = 15  # kinds that the text lists
+WIDTH = 60  # of a label in the text
+_KINDS = ("node_types", "edge_types", "relations")
 
 
 def graph_stats(graph: GraphData, top: int = TOP) -> dict[str, Any]:
@@ -65,12 +69,23 @@ def _lines(stats: Mapping[str, Any], indent: str = "") -> Iterator[str]:
         shown = name.replace("_", " ")
         if isinstance(value, Mapping):
             yield f"{indent}{shown}"
-            yield from _lines(value, indent + "  ")
+            yield from _lines(_longest(value) if name in _KINDS else value, indent + "  ")
         elif isinstance(value, list):
-            named = (f"{item['label']} ({item['degree']})" for item in value)
+            named = (
+                f"{shorten(item['label'], WIDTH, placeholder='…')} ({item['degree']})"
+                for item in value
+            )
             yield f"{indent}{shown}: {', '.join(named)}"
         else:
             yield f"{indent}{shown}: {value:,}"
+
+
+def _longest(counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the most frequent kinds, and how many edges or nodes the rest have together."""
+    ranked = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    rest = ranked[MOST:]
+    others = {f"{len(rest)} others": sum(count for _, count in rest)} if rest else {}
+    return dict(ranked[:MOST]) | others
 
 
 def _counts(kinds: Int32, names: tuple[str, ...]) -> dict[str, int]:

@@ -42,7 +42,7 @@ class View:
         return self.kept.get(entity, entity)
 
     def nodes(self, *, evidence: bool = True) -> Iterator[Node]:
-        """Yield the selected nodes; without `evidence`, quotes and properties are left out."""
+        """Yield the selected nodes; without `evidence`, their quotes are left out."""
         roots = {merge.kept for merge in self.merges}
         joined: defaultdict[str, list[Entity]] = defaultdict(list)
         for entity in self.store.facts.entities():
@@ -116,12 +116,12 @@ class View:
         yield Node(
             id=head.id,
             type=head.type,
-            label=head.label,
+            label=self.library.titles.get(paper_id, head.label),
             key=head.key,
             year=self._node_year(head, paper_id, papers),
             papers=len(papers),
             in_library=bool(paper_id),
-            properties=_properties([head, *group]) if keep else NO_PROPERTIES,
+            properties=_properties([head, *group]),
             evidence=quotes if keep else (),
         )
 
@@ -150,7 +150,7 @@ class View:
             target=target,
             year=self.library.year_of(papers),
             papers=len(papers),
-            properties=_properties(group) if keep else NO_PROPERTIES,
+            properties=_properties(group),
             evidence=quotes if keep else (),
         )
 
@@ -166,4 +166,4 @@ def _properties(group: Iterable[Entity | Relation]) -> Extra:
     for item in group:
         for name, value in item.properties.items():
             out.setdefault(name, value)
-    return out
+    return out or NO_PROPERTIES

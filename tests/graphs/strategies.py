@@ -13,6 +13,7 @@ from paperflow.records import Evidence, Participant
 AWKWARD = "a\x00\x01\x0b\r\n\t\x7f\x85\u2028\ufffe\U0001f600é<>&\"'\\_x00D9 ἀ"
 words = st.text(AWKWARD, max_size=5) | st.text(max_size=5) | st.just("_x0041_")
 ids = st.text(AWKWARD, min_size=1, max_size=5) | st.text(min_size=1, max_size=5)
+pandas_ids = ids.filter(lambda id: "\0" not in id)  # pandas ends a text at NUL
 types = st.sampled_from(["paper", "concept", "méthode", "a b"])
 years = st.sampled_from([0, 1999, 2024])
 counts = st.integers(0, 9)
@@ -30,7 +31,7 @@ merges = st.lists(st.builds(Merge, words, words, words), max_size=2)
 
 
 @st.composite
-def nodes(draw: st.DrawFn, **others: Any) -> list[Node]:
+def nodes(draw: st.DrawFn, ids: st.SearchStrategy[str] = ids, **others: Any) -> list[Node]:
     names = draw(st.lists(ids, unique=True, max_size=6))
     return [
         draw(st.builds(Node, id=st.just(id), type=types, label=words, key=words, **others))
@@ -67,8 +68,10 @@ def graphs(draw: st.DrawFn) -> GraphData:
 
 
 @st.composite
-def statement_rows(draw: st.DrawFn) -> tuple[list[Node], list[Statement]]:
-    rows = draw(nodes())
+def statement_rows(
+    draw: st.DrawFn, ids: st.SearchStrategy[str] = ids
+) -> tuple[list[Node], list[Statement]]:
+    rows = draw(nodes(ids))
     ends = st.sampled_from([node.id for node in rows]) if rows else st.nothing()
     role = st.sampled_from(["subject", "object", "context", ""])
     part = st.builds(Participant, entity_id=ends, role=role)
@@ -81,6 +84,6 @@ def statement_rows(draw: st.DrawFn) -> tuple[list[Node], list[Statement]]:
 
 
 @st.composite
-def hypergraphs(draw: st.DrawFn) -> HypergraphData:
-    rows, statements = draw(statement_rows())
+def hypergraphs(draw: st.DrawFn, ids: st.SearchStrategy[str] = ids) -> HypergraphData:
+    rows, statements = draw(statement_rows(ids))
     return hypergraph_from(rows, statements, draw(merges))
