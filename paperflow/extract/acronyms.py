@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from paperflow.extract.sentences import sentence_spans
-from paperflow.extract.words import singular, words
+from paperflow.extract.sentences import sentence_at
+from paperflow.extract.words import singular
 
 _BRACKETS = re.compile(r"\(([^()]{2,200})\)")
 _SHORT = re.compile(r"[A-Za-z0-9][\w\-/]{1,14}")
+_LAST_WORD = re.compile(r"(?<!\S)(\S{2,15})\s{0,2}$")
 _CUT = re.compile(r"[;,:.!?()\[\]\"“”]")
 _NOT_FIRST = frozenset("a an the of for and in on with to our we as by its".split())
 _MOST_WORDS = 10
@@ -57,7 +58,7 @@ def is_short_form(text: str) -> bool:
 
 def _before(text: str, start: int, end: int, bracket: int) -> Iterator[Definition]:
     """Find the long form before the bracket."""
-    begin = next((s for s, e in sentence_spans(text) if s <= bracket < e), 0)
+    begin = sentence_at(text, bracket)[0]
     window = text[begin:bracket].rstrip(" \t\n~")
     short = text[start:end]
     core = _core(short)
@@ -73,11 +74,12 @@ def _before(text: str, start: int, end: int, bracket: int) -> Iterator[Definitio
 
 def _inside(text: str, start: int, end: int, bracket: int) -> Iterator[Definition]:
     """Find the short form before a bracket that holds the long form."""
-    before = [word for word in words(text[:bracket])[-1:] if not text[word.end : bracket].strip()]
-    for word in before:
-        at = _align(_core(word.text), text[start:end]) if is_short_form(word.text) else None
-        if at == 0 and _plausible(_core(word.text), text[start:end]):
-            yield Definition(word.text, text[start:end], (word.start, word.end), (start, end))
+    match = _LAST_WORD.search(text, max(0, bracket - 30), bracket)
+    if not match or not is_short_form(match[1]):
+        return
+    core = _core(match[1])
+    if _align(core, text[start:end]) == 0 and _plausible(core, text[start:end]):
+        yield Definition(match[1], text[start:end], match.span(1), (start, end))
 
 
 def _core(short: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from paperflow.extract.context import Sentence, paper_node, sentences_of
@@ -137,6 +138,7 @@ def _whose(text: str) -> dict[str, str]:
     return {"of": "this paper"} if _OURS.search(text) else {}
 
 
+@lru_cache(maxsize=64)
 def is_result(text: str) -> bool:
     """Tell whether the sentence tells what was achieved here, not what others once achieved."""
     achieved = _VALUE.search(text) and _ACHIEVES.search(text)

@@ -4,6 +4,7 @@ The score is the C-value of Frantzi, Ananiadou and Mima (2000) over one paper, w
 what the title, keywords, acronyms and the lists add.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from math import log2, pow
@@ -13,7 +14,7 @@ from paperflow.extract.lexicon import types_by_key
 from paperflow.extract.own import Own, own_terms
 from paperflow.extract.passages import RECORD, TITLE
 from paperflow.extract.phrases import Candidate, candidates
-from paperflow.extract.sentences import sentence_spans
+from paperflow.extract.sentences import sentence_starts
 from paperflow.extract.shapes import is_term, label_of, reduced
 from paperflow.extract.types import is_name, type_of
 from paperflow.extract.words import words
@@ -78,9 +79,10 @@ def _add(
     candidate, told = reduced(phrase, passage.text, own.type_of)
     span = (candidate.start, candidate.end)
     surface = passage.text[slice(*span)]
-    if any(s <= span[0] and span[1] <= e for s, e in known) or not is_term(candidate, surface):
+    near = known[max(0, bisect_left(known, span) - 1) : bisect_left(known, (span[1],))]
+    if any(s <= span[0] and span[1] <= e for s, e in near) or not is_term(candidate, surface):
         return
-    inner = [(s, e) for s, e in known if span[0] <= s and e <= span[1]]
+    inner = [(s, e) for s, e in near if span[0] <= s and e <= span[1]]
     key = own.expanded(candidate, surface)
     group = groups.setdefault(key, _Group(key))
     group.add(passage, candidate)
@@ -91,16 +93,15 @@ def _add(
 
 def _count_nested(groups: Iterable[_Group]) -> None:
     """Count for each group the mentions that lie inside a longer one."""
-    spans = [
-        (passage.ordinal, candidate.start, candidate.end, group)
+    spans = sorted(
+        (passage.ordinal, candidate.start, -candidate.end, group.key, group)
         for group in groups
         for passage, candidate in group.mentions
-    ]
-    for ordinal, start, end, group in spans:
-        group.nested += any(
-            o == ordinal and s <= start and end <= e and (s, e) != (start, end)
-            for o, s, e, _ in spans
-        )
+    )
+    reached = (-1, -1)  # passage and end of the mention that goes furthest
+    for ordinal, _, end, _, group in spans:
+        group.nested += reached >= (ordinal, -end)
+        reached = max(reached, (ordinal, -end))
 
 
 def _chosen(groups: dict[str, _Group], own: Own, length: int) -> list[_Group]:
@@ -171,7 +172,7 @@ def _type(group: _Group, surface: str, own: Own) -> str:
 def _at_start(group: _Group, surface: str) -> bool:
     """Tell whether the spelling stands nowhere but at starts of sentences."""
     return all(
-        any(candidate.start == start for start, _ in sentence_spans(passage.text))
+        candidate.start in sentence_starts(passage.text)
         for passage, candidate in group.mentions
         if passage.text[candidate.start : candidate.end] == surface
     )

@@ -1,12 +1,15 @@
 """The sentences of a paper and the terms that each mentions."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from paperflow.extract.passages import RECORD
 from paperflow.extract.sentences import sentence_spans
 from paperflow.extract.types import CONCEPT_TYPES
 from paperflow.records import Entity, Evidence, Facts, Passage, quote
+
+_REACH = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +43,12 @@ class Sentence:
         return self.passage.text[left.end : right.start]
 
     def before(self, mention: Mention) -> str:
-        """Return the text of the sentence before a mention."""
-        return self.passage.text[self.start : mention.start]
+        """Return the text of the sentence before a mention, as far as rules look."""
+        return self.passage.text[max(self.start, mention.start - _REACH) : mention.start]
 
     def after(self, mention: Mention) -> str:
-        """Return the text of the sentence after a mention."""
-        return self.passage.text[mention.end : self.end]
+        """Return the text of the sentence after a mention, as far as rules look."""
+        return self.passage.text[mention.end : min(self.end, mention.end + _REACH)]
 
 
 def sentences_of(passages: Sequence[Passage], facts: Facts) -> list[Sentence]:
@@ -54,24 +57,31 @@ def sentences_of(passages: Sequence[Passage], facts: Facts) -> list[Sentence]:
     for entity in facts.entities:
         if entity.type in CONCEPT_TYPES:
             for item in entity.evidence:
-                placed.setdefault(item.passage_id, []).append(Mention(entity, item.start, item.end))
+                mention = Mention(entity, item.start, item.end)
+                placed.setdefault(item.passage_id, []).append(mention)
     return [
-        Sentence(passage, start, end, _inside(placed.get(passage.id, []), start, end))
+        sentence
         for passage in passages
         if passage.section != RECORD
-        for start, end in sentence_spans(passage.text)
+        for sentence in _sentences(passage, _outermost(placed.get(passage.id, [])))
     ]
 
 
-def _inside(mentions: Sequence[Mention], start: int, end: int) -> tuple[Mention, ...]:
-    """Return the outermost mentions between `start` and `end`, in order."""
-    inside = [mention for mention in mentions if start <= mention.start and mention.end <= end]
-    inside.sort(key=lambda mention: (mention.start, -mention.end, mention.entity.id))
+def _sentences(passage: Passage, mentions: Sequence[Mention]) -> Iterator[Sentence]:
+    starts = [mention.start for mention in mentions]
+    for start, end in sentence_spans(passage.text):
+        inside = mentions[bisect_left(starts, start) : bisect_left(starts, end)]
+        held = tuple(mention for mention in inside if mention.end <= end)
+        yield Sentence(passage, start, end, held)
+
+
+def _outermost(mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions that lie in no other, in order."""
     kept: list[Mention] = []
-    for mention in inside:
+    for mention in sorted(mentions, key=lambda m: (m.start, -m.end, m.entity.id)):
         if not kept or mention.start >= kept[-1].end:
             kept.append(mention)
-    return tuple(kept)
+    return kept
 
 
 def paper_node(facts: Facts, paper_key: str) -> Entity | None:

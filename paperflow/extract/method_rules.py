@@ -104,7 +104,8 @@ def _by_rule(sentence: Sentence, rule: _Rule, subject: str) -> Iterator[Found]:
         text = sentence.before(mention)
         match = rule.pattern.search(text) if mention.entity.type == "method" else None
         if match:
-            source = _source(sentence, mention, match.start(), subject, rule.near)
+            place = mention.start - len(text) + match.start()
+            source = _source(sentence, mention, place, subject, rule.near)
         elif not (source and before and _goes_on(sentence, before, mention)):
             source = ""
         if source and source != mention.entity.id:
@@ -118,13 +119,13 @@ def _goes_on(sentence: Sentence, before: Mention, mention: Mention) -> bool:
 
 
 def _source(sentence: Sentence, target: Mention, cue: int, subject: str, near: bool = False) -> str:
-    """Return the last method before the cue, or the subject that the sentence leaves out."""
+    """Return the last method before the place of the cue, or the subject that is left out."""
     earlier = [
         mention
         for mention in sentence.mentions
-        if mention.entity.type == "method" and mention.end <= sentence.start + cue
+        if mention.entity.type == "method" and mention.end <= cue
     ]
-    between = sentence.text[earlier[-1].end - sentence.start : cue] if earlier else ""
+    between = sentence.passage.text[earlier[-1].end : cue] if earlier else ""
     if earlier and not _PRONOUN.search(between):
         right_before = not near or _RIGHT_BEFORE.fullmatch(between)
         other = earlier[-1].entity.id != target.entity.id
@@ -162,9 +163,10 @@ def _parts(sentence: Sentence) -> Iterator[Found]:
     whole = ""
     before: Mention | None = None
     for mention in sentence.mentions:
-        match = _HAS_PART.search(sentence.before(mention))
+        text = sentence.before(mention)
+        match = _HAS_PART.search(text)
         if match:
-            whole = _source(sentence, mention, match.start(), "")
+            whole = _source(sentence, mention, mention.start - len(text) + match.start(), "")
         elif not (before and LISTED.fullmatch(sentence.between(before, mention))):
             whole = ""
         if whole and mention.entity.type in ("method", "concept") and whole != mention.entity.id:

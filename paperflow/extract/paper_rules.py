@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from paperflow.extract.claims import ONCE, is_result
 from paperflow.extract.context import Mention, Sentence
@@ -78,10 +79,15 @@ def _relation(sentence: Sentence, mention: Mention) -> str:
         part = mention.entity.key in types_by_key() and not _WHOLE.match(sentence.after(mention))
         return "uses" if part and kind != "task" else "proposes"
     if kind == "dataset":
-        return "evaluates_on" if _MEASURES.search(sentence.text) else "uses"
+        return "evaluates_on" if _is_about_measuring(sentence.text) else "uses"
     if kind == "task":
         return "evaluates_on" if _MEASURED_ON.search(text) and not ONCE.search(text) else ""
     return "uses" if _USES.search(text) and not OTHERS.match(sentence.text) else ""
+
+
+@lru_cache(maxsize=64)
+def _is_about_measuring(text: str) -> bool:
+    return bool(_MEASURES.search(text))
 
 
 def _is_new(sentence: Sentence, mention: Mention, before: str) -> bool:

@@ -1,6 +1,7 @@
 """Candidate terms: runs of words that may stand in a noun phrase, between those that may not."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -121,9 +122,11 @@ def _ends_noun(word: Word) -> bool:
 
 
 def candidates(text: str, protected: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
-    """Yield the phrases of `text`; words inside `protected` spans are never cut off a phrase."""
+    """Yield the phrases of `text`; words inside `protected`, sorted spans, are never cut off."""
     for run in _runs(text):
-        kept = _trimmed(run, protected)
+        first = max(0, bisect_left(protected, (run[0].start,)) - 1)
+        last = bisect_left(protected, (run[-1].end,))
+        kept = _trimmed(run, protected[first:last])
         if kept and (phrase := _candidate(kept)) and is_specific(phrase.spelled):
             yield phrase
 

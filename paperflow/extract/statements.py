@@ -8,7 +8,7 @@ from paperflow.extract.context import Mention, Sentence, sentences_of
 from paperflow.extract.gather import Gathering
 from paperflow.extract.lexicon import Verb, verbs
 from paperflow.extract.phrases import ends_phrase
-from paperflow.extract.words import Word, words
+from paperflow.extract.words import Word, words, words_between
 from paperflow.records import Facts, Hyperedge, Paper, Participant, Passage, fingerprint
 
 TOGETHER = "mention_together"  # the relation where no verb links the terms
@@ -92,9 +92,8 @@ def _cues(sentence: Sentence) -> Iterator[_Cue]:
     """Yield the finite verbs of a sentence that stand in none of its terms."""
     text = sentence.passage.text
     found = words(text)
-    for at, word in enumerate(found):
-        if not (sentence.start <= word.start and word.end <= sentence.end):
-            continue
+    for at in words_between(text, sentence.start, sentence.end):
+        word = found[at]
         if any(m.start <= word.start and word.end <= m.end for m in sentence.mentions):
             continue
         before = found[at - 1].lower if at else ""

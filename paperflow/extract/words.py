@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
 # What is no prose: links, citations, formulas, commands and mark-up. Order matters.
 _NOT_PROSE = re.compile(
-    r"""https?://\S+ | www\.\S+ | \b\S+@\w+\.\w{2,} | \b(?:github|gitlab)\.(?:com|io)\S*
+    r"""https?://\S+ | www\.\S+ | \b[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}
+    | \b(?:github|gitlab)\.(?:com|io)\S*
     | \\(?:cite[a-z]*|ref|eqref|label|url|href|footnote)\*?\s*(?:\[[^\]]{0,200}\])*\{[^{}]{0,400}\}
     | \\\(.{0,400}?\\\) | \\\[.{0,400}?\\\] | \$\$[^$]{0,400}\$\$
     | (?P<kept>\$[A-Za-z0-9]\$(?=-[A-Za-z])) | \$[^$\n]{1,300}\$
@@ -100,6 +102,17 @@ def words(text: str) -> tuple[Word, ...]:
         Word(match.start(), match.end(), match.group(), _lower(match.group()))
         for match in _WORD.finditer(prose(text))
     )
+
+
+def words_between(text: str, start: int, end: int) -> range:
+    """Return the numbers of the words of `text` that lie between two places."""
+    starts = _starts(text)
+    return range(bisect_left(starts, start), bisect_left(starts, end))
+
+
+@lru_cache(maxsize=32)
+def _starts(text: str) -> tuple[int, ...]:
+    return tuple(word.start for word in words(text))
 
 
 def adjoining(text: str, left: Word, right: Word) -> bool:
