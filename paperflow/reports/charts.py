@@ -66,8 +66,7 @@ def timeline_chart(periods: Sequence[Period]) -> Markup:
     dated = filled(periods)
     if not dated:
         return Markup("")
-    most = max(item.count for item in dated)
-    top = max(most, 2)
+    top = _even_top(max(item.count for item in dated))
     columns = Markup("").join(
         Markup(
             '<g class="column period" data-year="{}"><title>{}</title>'
@@ -83,7 +82,7 @@ def timeline_chart(periods: Sequence[Period]) -> Markup:
         for i, item in enumerate(dated)
     )
     words = "Papers by date: " + ", ".join(f"{p.label} {p.count}" for p in dated if p.count) + "."
-    step = max(1, math.ceil(len(dated) / 6))
+    step = max(1, math.ceil(len(dated) / (6 if len(dated[0].label) == 4 else 4)))
     shown = range((len(dated) - 1) % step, len(dated), step)  # the newest always has its label
     labels = _labels([item.label for item in dated], shown)
     return _chart(words, _scale(top, f"{top:,}"), columns, labels)
@@ -156,11 +155,15 @@ def _scale(top: float, label: str) -> Markup:
 
 def _labels(names: Sequence[str], shown: Iterable[int]) -> Markup:
     """Write the names at these places below their columns."""
+    middles = ((i, sum(_range(i, len(names))) / 2) for i in shown)
     return Markup("").join(
-        Markup('<text class="label" x="{}%" y="{}">{}</text>').format(
-            _number(sum(_range(i, len(names))) / 2), HEIGHT - 6, names[i]
+        Markup('<text class="{}" x="{}%" y="{}">{}</text>').format(
+            "label last" if x > 96 else "label",
+            _number(100 if x > 96 else x),
+            HEIGHT - 6,
+            names[i],
         )
-        for i in shown
+        for i, x in middles
     )
 
 
@@ -224,6 +227,12 @@ def _total(row: ScoredPaper) -> float:
 def _round_up(value: float) -> float:
     """Return the next fifth, at least one fifth: a calm end for the scale."""
     return max(1, math.ceil(round(value * 5, 6))) / 5
+
+
+def _even_top(most: int) -> int:
+    """Return the next round and even number, so that half of it is whole."""
+    power = 10 ** max(0, len(str(most)) - 1)
+    return next(step * power for step in (2, 4, 6, 8, 10) if most <= step * power)
 
 
 def _number(value: float) -> str:

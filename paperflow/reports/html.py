@@ -2,7 +2,7 @@
 
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +33,7 @@ def render(report: Report) -> str:
     """Return the page; the same report gives the same text, on any day and machine."""
     refs = view.References(report)
     network = view.network(report.graph, refs)
+    weights = report.settings.weights
     page = (
         _environment()
         .get_template("report.html.jinja")
@@ -41,7 +42,8 @@ def render(report: Report) -> str:
             rows=view.rows(report),
             network=network,
             refs=refs,
-            weights=_weights(report.settings.weights),
+            parts=_in_order({part.name for row in report.papers for part in row.parts}),
+            weights=[(name, weights[name]) for name in _in_order(weights)],
             meanings=MEANINGS,
             timeline=charts.filled(report.timeline),
             undated=_undated(report),
@@ -77,15 +79,14 @@ def _environment() -> Environment:
         timeline_chart=charts.timeline_chart,
         part_class=charts.part_class,
         sign=drawing.sign,
-        parts=PARTS,
     )
     return environment
 
 
-def _weights(weights: Mapping[str, float]) -> list[tuple[str, float]]:
-    """Return the weights in the order of the parts, unknown names last by name."""
+def _in_order(names: Iterable[str]) -> list[str]:
+    """Return the parts' names in their usual order, unknown ones last by name."""
     order = {name: i for i, name in enumerate(PARTS)}
-    return sorted(weights.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
+    return sorted(names, key=lambda name: (order.get(name, len(order)), name))
 
 
 def _undated(report: Report) -> list[tuple[str, int]]:

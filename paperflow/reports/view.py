@@ -101,14 +101,20 @@ def rows(report: Report) -> list[Row]:
 
 def links(paper: Paper) -> Iterator[tuple[str, str]]:
     """Yield the paper's own addresses, each once: http and https only."""
-    doi = f"https://doi.org/{quote(paper.doi, safe='/:;()')}" if paper.doi else ""
-    arxiv = f"https://arxiv.org/abs/{quote(paper.arxiv_id, safe='/')}" if paper.arxiv_id else ""
+    doi = _address("https://doi.org/", paper.doi, safe="/:;()")
+    arxiv = _address("https://arxiv.org/abs/", paper.arxiv_id, safe="/")
     named = (("DOI", doi), ("arXiv", arxiv), ("Page", paper.url), ("PDF", paper.pdf_url))
     seen = set()
     for name, address in named:
         if address and address not in seen and is_web_address(address):
             seen.add(address)
             yield name, address
+
+
+def _address(base: str, name: str, safe: str) -> str:
+    """Return where a name is resolved, or "" for a name that can't be one."""
+    broken = not name or re.search(r"[\x00-\x1f\ud800-\udfff]", name)
+    return "" if broken else base + quote(name, safe=safe)
 
 
 def is_web_address(text: str) -> bool:
