@@ -18,7 +18,7 @@ from paperflow.reports.latex import (
 )
 from paperflow.reports.latex_written import as_written
 from paperflow.reports.names import Name, names_are_cut, names_of, stated_names
-from paperflow.reports.text import join_keywords, one_line, to_ascii
+from paperflow.reports.text import join_keywords, one_line, paragraphs, to_ascii
 
 __all__ = ["citation_keys", "export", "export_one"]
 
@@ -79,7 +79,7 @@ def _fields(paper: Paper, key: str, kind: str) -> Fields:
         **_identifiers(paper),
         "language": escape(paper.language),
         "keywords": escape_text(join_keywords(paper.keywords)),
-        "abstract": escape_text(paper.abstract),
+        "abstract": _abstract(paper.abstract),
         "ids": verbatim(_former_keys(paper, key)),
     }
     fields = {
@@ -144,6 +144,12 @@ def _identifiers(paper: Paper) -> Fields:
 def bare_doi(doi: str) -> str:
     """Return a DOI without the address or word before it."""
     return re.sub(r"(?i)^(?:https?://(?:dx\.)?doi\.org/|doi:\s*)", "", doi.strip())
+
+
+def _abstract(text: str) -> str:
+    """Return the paragraphs with an empty line between; "@" at a line's start begins an entry."""
+    parts = (escape_text(part) for part in paragraphs(text))
+    return "\n\n".join(f"{{}}{part}" if part.startswith("@") else part for part in parts)
 
 
 def _former_keys(paper: Paper, key: str) -> str:

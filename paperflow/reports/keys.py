@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from paperflow.records import Paper, fingerprint
+from paperflow.reports.dates import date_parts
 from paperflow.reports.names import names_of
 from paperflow.reports.text import to_ascii
 
@@ -44,9 +45,7 @@ def keyed(papers: Sequence[Paper]) -> list[tuple[str, Paper]]:
 
 def year_of(paper: Paper) -> str:
     """Return the paper's year in four digits, or nothing."""
-    if paper.year is not None:
-        return f"{paper.year:04d}"
-    return paper.date[:4] if re.match(r"\d{4}(?:-|$)", paper.date) else ""
+    return date_parts(paper).year
 
 
 def _in_order(papers: Sequence[Paper]) -> list[Paper]:

@@ -97,7 +97,7 @@ def preamble(entries: Iterable[str]) -> list[str]:
             chars.update(entry)
         commands.update(re.findall(r"\\([A-Za-z]+)", entry))
     commands |= {ABSENT_QUOTES[char] for char in chars & ABSENT_QUOTES.keys()}
-    lines = [_provided(name) for name in sorted(commands & PROVIDED.keys())]
+    lines = [_provided(name) for name in sorted(commands & _PROVIDED.keys())]
     lines += [_absent(name) for name in sorted(commands & ABSENT.keys())]
     missing = [char for char in sorted(chars) if needs_fallback(char)]
     return lines + ([_DECLARE] if missing else []) + [_declared(char) for char in missing]
@@ -110,12 +110,20 @@ _DECLARE = (
 )
 
 
+# What a user's own field may hold that plain LaTeX lacks.
+_PROVIDED = {
+    **PROVIDED,
+    "href": (2, "#2"),
+    "url": (1, r"\texttt{\detokenize{#1}}"),
+}
+
+
 def _declared(char: str) -> str:
     return rf"\paperflowchar{{{char}}}{{{fallback(char)}}}"
 
 
 def _provided(name: str) -> str:
-    count, body = PROVIDED[name]
+    count, body = _PROVIDED[name]
     arguments = f"[{count}]" if count else ""
     return rf"\providecommand{{\{name}}}{arguments}{{{body}}}"
 

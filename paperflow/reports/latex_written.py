@@ -15,8 +15,8 @@ _PIECE = re.compile(
     r"""
     \$(?P<math>[^$]+)\$
     | (?P<kept>
-        \\[`'^"~=.] \s* (?: \{\\?[^\W\d_]\} | \\[ij](?![A-Za-z]) | [^\W\d_] )
-      | \\[uvHcdbrkt] (?: \s*\{\\?[^\W\d_]{1,2}\} | \s+[^\W\d_] )
+        \\[`'^"~=.] \s* (?: \{(?:\\[ij]|[^\W\d_])\} | \\[ij](?![A-Za-z]) | [A-Za-z] )
+      | \\[uvHcdbrkt] (?: \s*\{(?:\\[ij]|[^\W\d_]{1,2})\} | \s+[A-Za-z] )
       | \\(?: aa|AA|ae|AE|oe|OE|dh|DH|dj|DJ|ng|NG|th|TH|ss|[oOlLijSP]|TeX|LaTeX|dots|ldots
             | pounds|copyright|text(?:backslash|bar|less|greater|underscore|dollar|quotesingle
             | ascii(?:tilde|circum)|brace(?:left|right)|quote(?:dbl)?(?:left|right)

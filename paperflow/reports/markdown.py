@@ -77,8 +77,8 @@ def _published(paper: Paper) -> Iterator[str]:
 
 
 def _links(paper: Paper) -> Iterator[tuple[str, str, str]]:
-    doi = bare_doi(paper.doi)
-    yield "DOI", doi, f"https://doi.org/{quote(doi, safe='/')}"
-    yield "arXiv", paper.arxiv_id, f"https://arxiv.org/abs/{quote(paper.arxiv_id, safe='/')}"
+    doi, arxiv = one_line(bare_doi(paper.doi)), one_line(paper.arxiv_id)
+    yield "DOI", doi, f"https://doi.org/{quote(doi)}"
+    yield "arXiv", arxiv, f"https://arxiv.org/abs/{quote(arxiv)}"
     yield "Address", paper.url, paper.url
     yield "PDF", paper.pdf_url, paper.pdf_url

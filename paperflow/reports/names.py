@@ -55,7 +55,7 @@ def names_are_cut(paper: Paper) -> bool:
 
 
 def _decoded(name: readers.Name) -> readers.Name:
-    first, von, last, jr = (one_line(plain(part.replace("~", " "))) for part in name[:4])
+    first, von, last, jr = (one_line(plain(part)) for part in name[:4])
     return readers.Name(first, von, last, jr, name.group)
 
 
@@ -83,7 +83,7 @@ def parse_name(text: str) -> Name:
 
 
 _BODIES = re.compile(
-    r"""(?ix) ^\{.*\}$ | ^the\s | \s (?:and|&|et\ al\.?) (?:\s|$) | \b (?:
+    r"""(?ix) ^\{.*\}$ | ^the\s | (?:^|\s) (?:and|&|et\ al\.?) (?:\s|$) | \b (?:
     team | collaboration | consortium | group | incorporated | inc\. | ltd | llc | gmbh | corp\. |
     corporation | company | universit\w+ | institut\w* | committee | commission | council |
     organi[sz]ation | association | foundation | society | laborator\w+ | labs | department |

@@ -44,7 +44,7 @@ COLUMNS = (
 
 _RUNS = "[=+@\t\r\n\uff1d\uff0b\uff0d\uff20-]"  # the last four are full-width = + - @
 _FORMULA = re.compile(f"'*{_RUNS}")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?", re.ASCII)
 GUARDED = re.compile(f"''*{_RUNS}")
 
 

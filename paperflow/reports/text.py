@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from functools import cache
 
 _UNWRITABLE = re.compile("[\ud800-\udfff]")
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\ufeff]")  # reorders a line, or marks a file
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def clean(text: str) -> str:
-    """Return `text` without what UTF-8 can't encode and what terminals obey; lines stay."""
+    """Return `text` without what UTF-8 can't encode, terminals obey, or eyes miss; lines stay."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub(" ", _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", lines))
+    shown = _HIDDEN.sub("", _UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", lines))
+    return _CONTROL.sub(" ", shown)
 
 
 def one_line(text: str) -> str:
