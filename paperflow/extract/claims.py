@@ -126,8 +126,8 @@ def _whole(sentence: Sentence) -> Iterator[_Said]:
     elif _OWNS_UP.search(text) or (_LIMITATION.search(text) and not is_result(text)):
         yield _Said("limitation", "reports", sentence.evidence, _whose(text))
     elif is_result(text):
-        value = _VALUE.search(text)
-        found = {"value": " ".join(value.group().split())} if value else {}
+        values = [" ".join(match.group().split()) for match in _VALUE.finditer(text)]
+        found = {"values": "; ".join(values)} if values else {}
         yield _Said("result", "reports", sentence.evidence, found)
 
 

@@ -118,7 +118,8 @@ def _score(group: _Group, own: Own) -> float:
     score = log2(1 + length) * pow(count - 0.5 * group.nested, 0.7)
     score += 1.5 * (group.key in own.keywords) + 1.5 * (group.key in own.labels) + 1.0 * listed
     score += 1.0 * any(passage.section == TITLE for passage, _ in group.mentions)
-    score += 0.7 * is_name(_surface(group)) - 0.6 * (length == 1 and not listed)
+    named = is_name(_surface(group))
+    score += 1.5 * named - 0.6 * (length == 1 and not listed and not named)
     if count > 1 or listed or group.key in own.keywords:
         return score
     # Said once: a known term with more words around it says little more than the term.
@@ -155,7 +156,7 @@ def _entity(group: _Group, own: Own) -> Entity:
 def _label(group: _Group, label: str, surface: str, kind: str) -> str:
     in_title = all(passage.section == TITLE for passage, _ in group.mentions)
     named = kind == "dataset" and not in_title
-    return label_of(label, group.key, _at_start(group, surface), named)
+    return label_of(label, group.key, in_title or _at_start(group, surface), named)
 
 
 def _type(group: _Group, surface: str, own: Own) -> str:
@@ -165,7 +166,7 @@ def _type(group: _Group, surface: str, own: Own) -> str:
         (passage.text[max(0, c.start - _BEFORE) : c.start], passage.text[c.end : c.end + _AFTER])
         for passage, c in group.sorted_mentions()
     ]
-    kind = type_of(group.key, surface, around)
+    kind = type_of(group.key, own.labels.get(group.key, surface), around)
     return "method" if own.is_name(group.key) and kind == "concept" else kind
 
 

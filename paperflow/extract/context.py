@@ -63,7 +63,7 @@ def sentences_of(passages: Sequence[Passage], facts: Facts) -> list[Sentence]:
         sentence
         for passage in passages
         if passage.section != RECORD
-        for sentence in _sentences(passage, _outermost(placed.get(passage.id, [])))
+        for sentence in _sentences(passage, _outermost(passage, placed.get(passage.id, [])))
     ]
 
 
@@ -75,13 +75,19 @@ def _sentences(passage: Passage, mentions: Sequence[Mention]) -> Iterator[Senten
         yield Sentence(passage, start, end, held)
 
 
-def _outermost(mentions: list[Mention]) -> list[Mention]:
-    """Return the mentions that lie in no other, in order."""
+def _outermost(passage: Passage, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions that lie in no other, in order; "long form (LF)" mentions once."""
     kept: list[Mention] = []
     for mention in sorted(mentions, key=lambda m: (m.start, -m.end, m.entity.id)):
-        if not kept or mention.start >= kept[-1].end:
+        if not kept or (mention.start >= kept[-1].end and not _repeats(passage, kept[-1], mention)):
             kept.append(mention)
     return kept
+
+
+def _repeats(passage: Passage, before: Mention, mention: Mention) -> bool:
+    """Tell whether the mention is the acronym in brackets after its long form."""
+    same = before.entity.id == mention.entity.id
+    return same and passage.text[before.end : mention.start].strip() == "("
 
 
 def paper_node(facts: Facts, paper_key: str) -> Entity | None:

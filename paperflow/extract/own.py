@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 from paperflow.extract.acronyms import Definition, definitions
 from paperflow.extract.known import Names, is_spelled_so
-from paperflow.extract.lexicon import Term, heads, terms, types_by_key
+from paperflow.extract.lexicon import Term, generic, heads, terms, types_by_key
 from paperflow.extract.phrases import Candidate, is_specific
-from paperflow.extract.words import key_parts, phrase_key, words
+from paperflow.extract.words import key_parts, phrase_key, singular, words
 from paperflow.records import Paper, Passage
 
 _LONGEST_KEYWORD = 5
@@ -97,7 +97,7 @@ def _define(
 ) -> None:
     """Give a short form and its long form one key: the long one's, unless the short is the name."""
     short, long_parts = _singular(definition.short), tuple(phrase_key(definition.long).split())
-    if not long_parts or not phrase_key(short):
+    if not long_parts or not phrase_key(short) or _says_nothing(definition.long):
         return
     named = _named(short, long_parts, title)
     term = named or _term(definition.long, " ".join(long_parts))
@@ -107,6 +107,14 @@ def _define(
     names[long_parts] = (Term(term.label, term.key, term.type),)
     shorts.setdefault(term.key, short)
     labels.setdefault(term.key, short if named else definition.long)
+
+
+def _says_nothing(long: str) -> bool:
+    """Tell whether a long form is no term: "state-of-the-art (SOTA)"."""
+    empty = generic("leading") | generic("trailing") | generic("plain")
+    return phrase_key(long) not in types_by_key() and all(
+        singular(word) in empty for word in long.lower().split()
+    )
 
 
 def _named(short: str, long_parts: tuple[str, ...], title: str) -> Term | None:

@@ -9,6 +9,7 @@ from paperflow.extract.context import Mention, Sentence
 from paperflow.extract.lexicon import types_by_key
 from paperflow.extract.passages import TITLE
 from paperflow.extract.patterns import GAP, LISTED, OTHERS, governed_by
+from paperflow.extract.types import is_name
 from paperflow.records import Entity
 
 LOOSEST = "related_to"
@@ -98,4 +99,10 @@ def _is_new(sentence: Sentence, mention: Mention, before: str) -> bool:
     if _IS_PROPOSED.match(after) and not (_INSIDE.search(before) or OTHERS.match(sentence.text)):
         return True
     starts = not before.strip() and sentence.passage.section != TITLE
-    return starts and bool(_IS_A.match(after)) and "acronym" in mention.entity.properties
+    return starts and _is_own(mention.entity) and bool(_IS_A.match(after))
+
+
+def _is_own(entity: Entity) -> bool:
+    """Tell whether the term is spelled as a name that no list knows, or has an acronym."""
+    named = is_name(entity.label) and entity.key not in types_by_key()
+    return named or "acronym" in entity.properties

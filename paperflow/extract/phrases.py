@@ -26,7 +26,9 @@ _ADVERB_IN_TERM = frozenset(
 _LY_NOUNS = frozenset(
     "family assembly anomaly supply reply butterfly monopoly fly poly belly early daily".split()
 )
-_AFTER_VERB = frozenset("a an the its their our this that these those both all each how".split())
+_AFTER_VERB = frozenset("a an the its their our".split())
+_MAY_FOLLOW_VERB = frozenset("each every all both how this these those what".split())
+_BETWEEN = frozenset("therefore thus then also often still even only further always not".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,20 @@ def _in_context(text: str, found: Sequence[Word], at: int) -> str:
     word, kind = found[at], _kind(found[at].lower)
     follows = at + 1 < len(found) and adjoining(text, word, found[at + 1])
     after = found[at + 1].lower if follows else ""
-    before = found[at - 1].lower if at and adjoining(text, found[at - 1], word) else ""
+    before = _before(text, found, at)
     if kind == "adverb":
         return "noun" if after in _ADVERB_IN_TERM else "break"
     if kind == "noun" and word.lower in verbs() and _is_verb_here(word.lower, before, after):
         return "break"
     return kind
+
+
+def _before(text: str, found: Sequence[Word], at: int) -> str:
+    """Return the word before, past one such as "therefore"; "" where punctuation stands there."""
+    step = 2 if at > 1 and found[at - 1].lower in _BETWEEN else 1
+    near = range(at - step, at)
+    joined = at >= step and all(adjoining(text, found[i], found[i + 1]) for i in near)
+    return found[at - step].lower if joined else ""
 
 
 def ends_phrase(text: str, at: int) -> bool:
@@ -83,11 +93,14 @@ def _is_verb_here(lower: str, before: str, after: str) -> bool:
     if form in ("base", "s"):
         if before in _SUBJECT_BEFORE_VERB or (before == "that" and form == "s"):
             return True
+        if after in _AFTER_VERB:
+            return before not in word_list("stopwords.txt")
         if not before or _kind(before) == "break":
             return False
-        follows = after in _AFTER_VERB or bool(after and _NUMBER.fullmatch(after))
         agrees = (form == "s") == (singular(before) == before)
-        return follows or _kind(before) == "adverb" or (goes_on and agrees)
+        counts = bool(after and _NUMBER.fullmatch(after))
+        follows = goes_on or after in _MAY_FOLLOW_VERB
+        return counts or _kind(before) == "adverb" or (follows and agrees)
     head = singular(after) in heads() or singular(after) in generic("plain")
     title = not before and singular(after) != after
     return form == "ing" and goes_on and (title or not head) and _may_lead_gerund(before)

@@ -108,6 +108,11 @@ def reduced(candidate: Candidate, text: str, known: Callable[[str], str]) -> tup
     spelled = candidate.spelled
     if len(spelled) < 2:
         return candidate, ""
+    name = text[candidate.end - len(spelled[-1]) : candidate.end]
+    if is_name(name) and singular(spelled[-2]) in generic("trailing") | generic("plain"):
+        alone = spelled[-1:]
+        start = candidate.end - len(name)
+        return Candidate(start, candidate.end, alone, " ".join(key_parts(alone))), ""
     last, rest = singular(spelled[-1].split("-")[-1]), spelled[:-1]
     key = " ".join(key_parts(rest))
     end = _end_without_last(candidate, text)
@@ -158,7 +163,8 @@ def _titled(word: str) -> bool:
 
 def _folded(word: str, fold: bool) -> str:
     """Return the word in lower case, unless it is an acronym, a name, or a proper noun."""
-    if not fold or _keeps_capitals(word):
+    common = word.istitle() and singular(word.lower()) in heads()
+    if not (fold or common) or _keeps_capitals(word):
         return word
     return "-".join(part if _keeps_capitals(part) else part.lower() for part in word.split("-"))
 
@@ -177,6 +183,6 @@ def _singular_as_spelled(word: str) -> str:
     if last[:-1].isupper() and last.endswith("s"):
         return head + hyphen + last[:-1]
     lower, one = last.lower(), singular(last.lower())
-    if one == lower:
+    if one == lower or last.endswith("S"):
         return word
     return head + hyphen + (last[: len(one)] if lower.startswith(one) else last[:1] + one[1:])

@@ -28,6 +28,7 @@ _STRONG = frozenset(
 )
 _BE = frozenset("is are was were be been being".split())
 _ARTICLES = frozenset("a an the our its this their".split())
+_PRONOUNS = frozenset("we they it have has had also who".split())
 _TO_CONTEXT = re.compile(
     r"\b(?:on|in|for|at|under|across|during|when|while|because|although|whereas|where|as|by|if"
     r"|through|via|using|without|so|thus|thereby)\b"
@@ -47,6 +48,7 @@ class _Cue(NamedTuple):
     start: int
     end: int
     passive: bool
+    bare: bool  # a participle without "to be", perhaps no main verb
 
 
 def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
@@ -82,7 +84,7 @@ def _main_verb(sentence: Sentence) -> _Cue | None:
     def rank(cue: _Cue) -> tuple[int, int, int]:
         before = any(mention.end <= cue.start for mention in sentence.mentions)
         after = any(mention.start >= cue.end for mention in sentence.mentions)
-        strength = (cue.lemma in _STRONG) - (cue.lemma in _WEAK)
+        strength = (cue.lemma in _STRONG) - (cue.lemma in _WEAK) - cue.bare
         return (-(before + after), -strength, cue.start)
 
     return min(cues, key=rank)
@@ -99,9 +101,11 @@ def _cues(sentence: Sentence) -> Iterator[_Cue]:
         before = found[at - 1].lower if at else ""
         if word.lower in ("is", "are") and at + 1 < len(found):
             if found[at + 1].lower in _ARTICLES:
-                yield _Cue("be", word.start, word.end, False)
+                yield _Cue("be", word.start, word.end, False, False)
         elif (verb := _finite(word.lower, before)) and ends_phrase(text, at):
-            yield _Cue(verb.lemma, word.start, word.end, _is_passive(verb, found, at))
+            passive = _is_passive(verb, found, at)
+            bare = verb.form == "ed" and not passive and before not in _PRONOUNS
+            yield _Cue(verb.lemma, word.start, word.end, passive, bare)
 
 
 def _finite(lower: str, before: str) -> Verb | None:
