@@ -66,10 +66,14 @@ def as_text(stats: Mapping[str, Any]) -> str:
 
 def _lines(stats: Mapping[str, Any], indent: str = "") -> Iterator[str]:
     for name, value in stats.items():
-        shown = name.replace("_", " ")
-        if isinstance(value, Mapping):
+        # Types and relations stay as they are written elsewhere: future_work.
+        shown = name if isinstance(value, list) else name.replace("_", " ")
+        if name in _KINDS:
+            yield shown
+            yield from (f"  {kind}: {count:,}" for kind, count in _longest(value).items())
+        elif isinstance(value, Mapping):
             yield f"{indent}{shown}"
-            yield from _lines(_longest(value) if name in _KINDS else value, indent + "  ")
+            yield from _lines(value, indent + "  ")
         elif isinstance(value, list):
             named = (
                 f"{shorten(item['label'], WIDTH, placeholder='…')} ({item['degree']})"

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
+from operator import attrgetter
 
 from paperflow.graphs.resolve import Library, find_merges, kept_ids, read_library
 from paperflow.graphs.rows import NO_PROPERTIES, NOT_STATED, Edge, Merge, Node, Statement
@@ -155,9 +156,9 @@ class View:
         )
 
     def _quotes(self, group: Sequence[Entity] | Sequence[Relation]) -> tuple[Evidence, ...]:
-        """Return the selected evidence of a group, each place once."""
-        found = chain.from_iterable(item.evidence for item in group)
-        return self.selection.of(dict.fromkeys(found))
+        """Return the selected evidence of a group, each place once, sorted by paper."""
+        found = dict.fromkeys(chain.from_iterable(item.evidence for item in group))
+        return self.selection.of(sorted(found, key=attrgetter("paper_id")))
 
 
 def _properties(group: Iterable[Entity | Relation]) -> Extra:
