@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from paperflow.errors import PaperflowError, UnreadableFile
 from paperflow.readers.document import Document, Reader, unpacked
-from paperflow.readers.kinds import READERS, kind_of
+from paperflow.readers.kinds import READERS, kind_of, text_of
 from paperflow.readers.paths import expand
 from paperflow.records import Failure, Paper
 
@@ -40,8 +40,9 @@ def _guarded(
     """Read, and turn what the disk, the packing, or the format refuses into a Failure."""
     try:
         with unpacked(source) as (stream, head):
-            kind = "" if reader else kind_of(head, name)
-            yield from _items(reader or READERS.load(kind), Document(stream, name, head))
+            text_of(head)
+            chosen = reader or READERS.load(kind_of(head, name))
+            yield from _items(chosen, Document(stream, name, head))
     except UnreadableFile as error:
         yield Failure(item=name, reason=_reason(error))
     except EOFError:
@@ -53,8 +54,6 @@ def _guarded(
 
 def _items(reader: Reader, document: Document) -> Iterator[Paper | Failure]:
     """Yield a document's items; give up when nothing but failures comes."""
-    if not document.head.strip():
-        raise UnreadableFile("the file is empty")
     papers = failures = 0
     for item in reader.read(document):
         yield item

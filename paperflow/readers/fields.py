@@ -67,8 +67,8 @@ def assemble(reader: str, stated: Mapping[str, Any], extra: Mapping[str, Any]) -
     given = ((name, stated.get(name)) for name in _LINES)
     fields: dict[str, Any] = {name: one_line(as_text(value)) for name, value in given if value}
     fields |= {**_when(stated, left), **_identifiers(stated, left)}
-    if "pages" in fields:
-        fields["pages"] = _RANGE.sub("-", fields["pages"])
+    for name in {"pages", "issue"} & fields.keys():
+        fields[name] = _RANGE.sub("-", fields[name])
     return Paper(
         title=title,
         abstract=as_text(stated.get("abstract")),
@@ -172,7 +172,7 @@ def _identifiers(stated: Mapping[str, Any], left: dict[str, str]) -> dict[str, s
     if found := _VERSION.search(written) if arxiv else None:
         left.setdefault("arxiv_version", found[1])
     if doi.startswith(_ARXIV_DOI):
-        arxiv = arxiv or bare_arxiv_id(doi)
+        arxiv = arxiv or bare_arxiv_id(doi.removeprefix(_ARXIV_DOI))
     elif "arxiv.org/" in url.lower():
         arxiv = arxiv or bare_arxiv_id(url)
     return {"doi": doi, "arxiv_id": arxiv}

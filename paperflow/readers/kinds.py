@@ -72,8 +72,7 @@ def kind_of(source: Path | bytes, name: str = "") -> str:
     if isinstance(source, Path):
         with unpacked(source) as (_, head):
             return kind_of(head, name or source.name)
-    _refuse_magic(source)
-    text = _text(source)
+    text = text_of(source)
     suffix = suffix_of(name)
     named = [kind for kind, reader in _readers() if suffix in reader.suffixes]
     fitting = [kind for kind, reader in _readers() if reader.looks_like(text)]
@@ -85,18 +84,20 @@ def kind_of(source: Path | bytes, name: str = "") -> str:
     return _TEXT
 
 
+def text_of(head: bytes) -> str:
+    """Return first bytes as text; raise UnreadableFile for what no reader can use."""
+    _refuse_magic(head)
+    text = head.decode(encoding_of(head), "replace").lstrip("\ufeff")
+    if not text.strip():
+        raise UnreadableFile("the file is empty")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
 def _refuse_magic(head: bytes) -> None:
     start = head.lstrip()[:16].lower()
     for magic, suffix in _MAGIC.items():
         if head.startswith(magic) or start.startswith(magic):
             raise UnreadableFile(_REFUSED[suffix])
-
-
-def _text(head: bytes) -> str:
-    text = head.decode(encoding_of(head), "replace").lstrip("\ufeff")
-    if not text.strip():
-        raise UnreadableFile("the file is empty")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _readers() -> Iterator[tuple[str, Reader]]:
