@@ -64,15 +64,20 @@ def parse_intent(text: str, *, as_of: str = "") -> Intent:
 
 
 def terms(store: Store, topic: str, *, most: int = MOST_TERMS) -> list[str]:
-    """Return the `most` words of `topic` that the fewest papers have, rarest first.
+    """Return the words of `topic` to search for, rarest first; see `frequencies`."""
+    return list(frequencies(store, topic, most=most))
+
+
+def frequencies(store: Store, topic: str, *, most: int = MOST_TERMS) -> dict[str, int]:
+    """Return the `most` words of `topic` that the fewest papers have, and how many have them.
 
     Function words and words of asking ("papers", "find") are dropped, unless nothing
-    else is left; so are words that no paper has.
+    else is left; so are words that no paper has. Rarest first.
     """
     telling = _telling(topic) or list(dict.fromkeys(words(topic)))
-    frequency = store.search.document_frequency(telling)
-    known = [word for word in telling if frequency[word] > 0]
-    return sorted(known, key=lambda word: (frequency[word], word))[:most]
+    found = store.search.document_frequency(telling)
+    known = [(number, word) for word, number in found.items() if number > 0]
+    return {word: number for number, word in sorted(known)[:most]}
 
 
 def _telling(text: str) -> list[str]:
