@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from paperflow.graphs.selection import Selection
     from paperflow.reports.report import Answer, Report
 
-_PARTS = ("torch", "sentence-transformers", "torch-geometric", "faiss-cpu", "faiss-gpu", "hypernetx")
+_PARTS = (
+    "torch",
+    "sentence-transformers",
+    "torch-geometric",
+    "faiss-cpu",
+    "faiss-gpu",
+    "hypernetx",
+)
 LISTED = 500  # papers that a report without a query lists, the newest first
 
 
@@ -35,7 +42,6 @@ def library_status(workspace: Workspace) -> dict[str, Any]:
     """Return what the library holds, and how much is still to be analysed and embedded."""
     store = workspace.store
     counts = store.facts.counts()
-    hashes = set(store.papers.content_hashes().values())
     first, last = store.papers.date_range()
     return {
         "workspace": str(workspace.folder),
@@ -47,7 +53,7 @@ def library_status(workspace: Workspace) -> dict[str, Any]:
         "first_date": first,
         "last_date": last,
         "to_analyze": to_analyze(workspace),
-        "to_embed": len(hashes - store.vectors.known(workspace.settings.encoder)),
+        "to_embed": workspace.unembedded,
         "revision": store.revision,
         "node_types": _of_kind(counts, "entity"),
         "edge_types": _of_kind(counts, "relation"),
@@ -105,9 +111,7 @@ def around(
     return neighbourhood(graph, found.row, hops=hops, max_nodes=most), others
 
 
-def export_graph(
-    workspace: Workspace, format: str, out: TextIO, selection: "Selection"
-) -> None:
+def export_graph(workspace: Workspace, format: str, out: TextIO, selection: "Selection") -> None:
     """Write the graph or hypergraph to `out` as GraphML, node-link JSON, or HIF."""
     from paperflow.graphs.convert import GRAPH_EXPORTERS
 

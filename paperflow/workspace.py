@@ -14,6 +14,7 @@ from paperflow.store import Store, open_store
 
 if TYPE_CHECKING:
     from paperflow.encoder import Encoder
+    from paperflow.retrieval.index import DenseIndex
 
 FOLDER = ".paperflow"
 
@@ -56,6 +57,24 @@ class Workspace:
 
         return load_encoder(self.settings.encoder)
 
+    @cached_property
+    def dense_index(self) -> "DenseIndex":
+        """Return the vector index, brought up to date."""
+        from paperflow.retrieval.index import open_index
+
+        return open_index(self.store, self.encoder.name, self.encoder.dimension, self.index)
+
+    @property
+    def unembedded(self) -> int:
+        """Return how many texts have no vector of the encoder yet."""
+        hashes = set(self.store.papers.content_hashes().values())
+        return len(hashes - self.store.vectors.known(self.settings.encoder))
+
+    @property
+    def is_embedded(self) -> bool:
+        """Tell whether any text has a vector of the encoder."""
+        return self.store.vectors.any(self.settings.encoder)
+
     def citation_keys(self) -> dict[str, str]:
         """Return the citation key of every paper, by id; kept while no paper changes."""
         from paperflow.reports.files import write_text_atomically
@@ -68,7 +87,9 @@ class Workspace:
             if found["state"] == state:
                 return dict(found["keys"])
         keys = citation_keys(list(self.store.papers.headings()))
-        with suppress(WorkspaceError, OSError):  # a library that can only be read has keys all the same
+        with suppress(
+            WorkspaceError, OSError
+        ):  # a library that can only be read has keys all the same
             self.index.mkdir(parents=True, exist_ok=True)
             write_text_atomically(kept, lambda out: json.dump({"state": state, "keys": keys}, out))
         return keys

@@ -23,16 +23,16 @@ def report(
     """Write one HTML file with papers, scores, graph, timeline, and answer."""
     from paperflow.analysis import library_report
     from paperflow.answers import ask
-    from paperflow.discovery import discover
+    from paperflow.discovery import Choices, discover
     from paperflow.reports.files import write_text_atomically
     from paperflow.reports.html import render
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    found = discover(opened, query, limit=limit).report if query else None
+    found = discover(opened, query, Choices(limit=limit)).report if query else None
     answer = ask(opened, question) if question else None
     page = render(library_report(opened, title=title, discovered=found, answer=answer))
-    write_text_atomically(out, lambda file: file.write(page) and None)
+    write_text_atomically(out, lambda file: file.write(page))
     if out != "-":
         say(f"wrote {Path(out).absolute()}")
 

@@ -1,7 +1,7 @@
 """BibTeX that plain LaTeX compiles, Zotero imports, and `paperflow add` reads back."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TextIO
 
 from paperflow.records import Paper
@@ -45,7 +45,12 @@ _VERBATIM = re.compile(r"(?:doi|eprint|file|pdf|urn|.*url)$")
 
 def export(papers: Sequence[Paper], out: TextIO) -> None:
     """Write one entry a paper, sorted by key, then the definitions that the entries need."""
-    if definitions := preamble(_written(papers, out)):
+    write(keyed(papers), out)
+
+
+def write(pairs: Iterable[tuple[str, Paper]], out: TextIO) -> None:
+    """Write an entry for each key and paper, then the definitions that the entries need."""
+    if definitions := preamble(_written(pairs, out)):
         lines = "\n  ".join(definitions)
         out.write(f'\n@preamble{{"{lines}"}}\n')
 
@@ -57,9 +62,9 @@ def export_one(paper: Paper, key: str) -> str:
     return f"@{'misc' if kind == 'preprint' else kind}{{{key},\n{''.join(lines)}}}\n"
 
 
-def _written(papers: Sequence[Paper], out: TextIO) -> Iterator[str]:
+def _written(pairs: Iterable[tuple[str, Paper]], out: TextIO) -> Iterator[str]:
     """Write the entries one after the other and yield each."""
-    for index, (key, paper) in enumerate(keyed(papers)):
+    for index, (key, paper) in enumerate(pairs):
         entry = export_one(paper, key)
         out.write(f"\n{entry}" if index else entry)
         yield entry

@@ -13,7 +13,7 @@ from typing import TextIO
 
 from paperflow.errors import WorkspaceError
 
-Write = Callable[[TextIO], None]
+Write = Callable[[TextIO], object]
 
 
 def write_text_atomically(path: str | Path, write: Write) -> None:

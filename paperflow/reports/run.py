@@ -85,7 +85,8 @@ def _csv(report: Report) -> str:
 
 def _bibtex(report: Report) -> str:
     out = StringIO()
-    bibtex.write(sorted((item.key, item.paper) for item in report.papers), out)
+    pairs = ((item.key, item.paper) for item in report.papers)
+    bibtex.write(sorted(pairs, key=lambda pair: pair[0]), out)
     return out.getvalue()
 
 
@@ -114,7 +115,4 @@ def _dumped(value: Any) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    def put(out: Any) -> None:
-        out.write(text)
-
-    write_text_atomically(path, put)
+    write_text_atomically(path, lambda out: out.write(text))

@@ -1,6 +1,7 @@
 """Papers: what each source said, and the one paper that all of it makes."""
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -81,6 +82,15 @@ class Papers:
     def content_hashes(self) -> dict[str, str]:
         """Return the hash of the searched text of every paper, by id, sorted by id."""
         return dict(self._db.execute("select id, content_hash from papers order by id"))
+
+    def citations(self) -> dict[str, int]:
+        """Return how many papers cite each work, by the work's "doi:…" or "arxiv:…"."""
+        rows = self._db.execute(
+            "select payload from papers where instr(payload, '\"references\":') > 0"
+        )
+        return Counter(
+            work for (payload,) in rows for work in set(json.loads(payload).get("references", ()))
+        )
 
     def headings(self) -> Iterator[Paper]:
         """Yield every paper with no more than id, title, authors, year, and date, sorted by id."""

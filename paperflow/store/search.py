@@ -81,6 +81,16 @@ class Search:
         )
         return [(paper_id, -score) for paper_id, score in rows]
 
+    def admitted(self, where: Filter, limit: int | None = None) -> list[str]:
+        """Return the ids of the papers that pass `where`, newest first, equal dates by id."""
+        condition, values = where.sql()
+        rows = self._db.execute(
+            f"select p.id from papers p where 1 = 1 {condition} "
+            "order by p.published desc, p.id limit ?",
+            (*values, -1 if limit is None else limit),
+        )
+        return [row[0] for row in rows]
+
     def passages(self, terms: Sequence[str], limit: int) -> list[tuple[Passage, float]]:
         """Return passages and BM25 scores, best first, with any of the terms."""
         if not terms:

@@ -30,6 +30,11 @@ class Vectors:
         rows = self._db.execute("select hash from vectors where model = ?", (model,))
         return {row[0] for row in rows}
 
+    def any(self, model: str) -> bool:
+        """Tell whether there is any vector of a model."""
+        row = self._db.execute("select 1 from vectors where model = ? limit 1", (model,))
+        return row.fetchone() is not None
+
     def put(self, model: str, vectors: Mapping[str, "np.ndarray"]) -> None:
         """Keep vectors [D] by hash, in one transaction."""
         rows = [

@@ -1,5 +1,6 @@
-"""What a user does to get papers: add files, discover."""
+"""Files, folders, and standard input into the library."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -57,6 +58,8 @@ def add_files(
             setattr(summary, outcome, getattr(summary, outcome) + 1)
         if progress:
             progress(len(batch))
+    if summary.added or summary.merged:
+        workspace.citation_keys()  # made now, so that no search has to wait for them
     return summary
 
 
@@ -71,6 +74,4 @@ def _read_all(
         else:
             yield from read(item, kind=kind)
     if "-" in names:
-        import sys
-
         yield from read(stdin or sys.stdin.buffer, kind=kind, name="standard input")

@@ -1,0 +1,105 @@
+"""Commands that find: discover, embed."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say, table, write_json
+
+if TYPE_CHECKING:
+    from paperflow.reports.report import Report
+
+
+def discover(
+    query: Annotated[str, typer.Argument(help="What to look for, in words.")],
+    since: Annotated[
+        str | None, typer.Option(help="Published since: YYYY[-MM[-DD]].")
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Published on or before.")] = None,
+    venue: Annotated[
+        list[str] | None, typer.Option(help="Published there; may be repeated.")
+    ] = None,
+    author: Annotated[list[str] | None, typer.Option(help="Written by; may be repeated.")] = None,
+    source: Annotated[
+        list[str] | None, typer.Option(help="Search there; local is the library itself.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, help="At most this many papers.")] = None,
+    mode: Annotated[
+        str | None, typer.Option(help="stable, balanced, or discovery: what counts how much.")
+    ] = None,
+    weights: Annotated[
+        str | None,
+        typer.Option(help="Own weights, such as relevance=2,recency=0.5."),
+    ] = None,
+    as_of: Annotated[
+        str | None,
+        typer.Option(help="Day that recency counts from; by default the newest."),
+    ] = None,
+    lexical: Annotated[
+        bool, typer.Option("--lexical", help="Search by words alone, without vectors.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the files of this run.")] = None,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Find papers: one ranked, diversified list with the reasons, and a folder of files.
+
+    Topic, venue, years, authors, and source are read from the query; options override them.
+    """
+    from paperflow.discovery import Choices
+    from paperflow.discovery import discover as find
+    from paperflow.reports.run import scored_record
+    from paperflow.workspace import find_workspace
+
+    choices = Choices(
+        since=since, until=until, venues=_tuple(venue), authors=_tuple(author),
+        sources=_tuple(source), limit=limit, mode=mode, weights=weights, as_of=as_of,
+        dense=not lexical,
+    )  # fmt: skip
+    found = find(find_workspace(workspace), query, choices, out=out)
+    if as_json:
+        papers = [scored_record(item) for item in found.report.papers]
+        write_json({**found.manifest, "folder": str(found.folder.absolute()), "papers": papers})
+    else:
+        write_list(found.report)
+        say(f"\nfiles: {found.folder}")
+
+
+def write_list(report: "Report") -> None:
+    """Print the ranked list with each part's share of the total, and how it was made."""
+    from paperflow.reports.report import PARTS
+
+    for name, value in report.reading:
+        say(f"{name:10} {value}")
+    for source in report.sources:
+        say(f"{'source':10} {source.name}: {source.status}, {source.count} papers {source.note}")
+    for note in report.notes:
+        say(f"{'note':10} {note}")
+    rows = []
+    for item in report.papers:
+        shares = {part.name: part.share for part in item.parts}
+        marks = f"  [{', '.join(item.marks)}]" if item.marks else ""
+        cells = [f"{shares[name]:.2f}" if name in shares else "" for name in PARTS]
+        total = "" if item.total is None else f"{item.total:.2f}"
+        title = f"{item.paper.title}{marks}"
+        rows.append([title, item.rank, item.key, item.paper.year, total, *cells])
+    table(["title", "rank", "key", "year", "total", *PARTS], rows)
+
+
+def embed(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
+    """Make the vectors of titles and abstracts that dense search needs.
+
+    Every text is embedded once; a run that was stopped goes on where it was.
+    """
+    from paperflow import discovery
+    from paperflow.workspace import find_workspace
+
+    opened = find_workspace(workspace)
+    with progress("embedding", discovery.to_embed(opened)) as advance:
+        done = discovery.embed(opened, progress=advance)
+    write_json({"embedded": done}) if as_json else typer.echo(f"embedded {done}")
+
+
+def _tuple(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)

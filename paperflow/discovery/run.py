@@ -1,0 +1,221 @@
+"""One discovery: search, merge, score, diversify, and leave the list in a folder."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from paperflow import __version__
+from paperflow.discovery.plan import LOCAL, Choices, Plan, planned
+from paperflow.records import Paper, fingerprint
+from paperflow.reports.picture import picture, timeline
+from paperflow.reports.report import Report, ScoredPaper, ScorePart, Settings, SourceStatus
+from paperflow.reports.run import write_run, write_times
+from paperflow.reports.text import to_ascii
+from paperflow.retrieval.diversity import diversify, views
+from paperflow.retrieval.query import Intent
+from paperflow.retrieval.scores import PARTS, Library, Scored, score
+from paperflow.retrieval.search import Hit, search
+from paperflow.sources import Answer, ask_sources
+from paperflow.workspace import Workspace
+
+CANDIDATES = 100  # papers that are scored; `limit` are listed, and what the views point at
+_MARKS = {"hidden_gems": "hidden gem", "canonical": "canonical"}
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """A ranked list, the folder with its files, and what the manifest says of it."""
+
+    report: Report
+    folder: Path
+    manifest: dict[str, Any]
+
+
+def discover(
+    workspace: Workspace, query: str, choices: Choices | None = None, *, out: Path | None = None
+) -> Discovery:
+    """Search, merge, score, diversify; leave the list in a run folder.
+
+    The same store, query, and choices give the same files, on any day, in any process.
+    """
+    begin = perf_counter()
+    workspace.require_papers()
+    plan = planned(workspace, query, choices or Choices())
+    answers, hits = _searched(workspace, plan)
+    found = perf_counter()
+    report = _reported(workspace, plan, answers, _ranked(workspace, plan, hits))
+    manifest = _manifest(workspace, plan, answers)
+    ranked = perf_counter()
+    folder = out or _run_folder(workspace, manifest)
+    write_run(folder, report, manifest)
+    end = perf_counter()
+    write_times(folder, {"search": found - begin, "rank": ranked - found, "write": end - ranked})
+    return Discovery(report, folder, manifest)
+
+
+@dataclass(slots=True)
+class _LocalSource:
+    """The library as a source; it keeps the hits, which know more than the papers."""
+
+    workspace: Workspace
+    plan: Plan
+    hits: list[Hit] = field(default_factory=list)
+
+    def search(self, query: str, *, limit: int) -> list[Paper]:
+        """Return the papers of the library that fit the plan."""
+        dense = self.plan.dense
+        self.hits = search(
+            self.workspace.store,
+            query,
+            limit=limit,
+            where=self.plan.intent.filter(),
+            encoder=self.workspace.encoder if dense else None,
+            index=self.workspace.dense_index if dense else None,
+        )
+        return self.workspace.store.papers.many([hit.paper_id for hit in self.hits])
+
+
+def _searched(workspace: Workspace, plan: Plan) -> tuple[list[Answer], list[Hit]]:
+    """Ask the sources; what others than the library answer is added to it and found there."""
+    local = _LocalSource(workspace, plan)
+    elsewhere = [name for name in plan.sources if name != LOCAL]
+    topic, pool = plan.intent.topic, max(CANDIDATES, plan.limit)
+    answers = ask_sources(elsewhere, topic, limit=pool, given={})
+    for answer in answers:
+        workspace.store.papers.add(answer.papers)
+    answers += ask_sources([LOCAL], topic, limit=pool, given={LOCAL: local})
+    return answers, local.hits
+
+
+def _ranked(workspace: Workspace, plan: Plan, hits: Sequence[Hit]) -> list[Scored]:
+    store = workspace.store
+    library = Library(earliest=plan.earliest, as_of=plan.as_of, citations=store.papers.citations())
+    papers = store.papers.many([hit.paper_id for hit in hits])
+    scored = score(hits, papers, plan.weights, library)
+    return diversify(scored, plan.mode.mmr_lambda)
+
+
+def _reported(
+    workspace: Workspace, plan: Plan, answers: Sequence[Answer], ranked: Sequence[Scored]
+) -> Report:
+    keys = workspace.citation_keys()
+    marks = _marks(ranked)
+    listed = [
+        _listed(item, rank, keys[item.paper.id], marks.get(item.paper.id, ()))
+        for rank, item in enumerate(ranked, start=1)
+        if rank <= plan.limit or item.paper.id in marks
+    ]
+    papers = [item.paper for item in listed]
+    return Report(
+        title=plan.query.strip() or "All papers",
+        revision=workspace.store.revision,
+        query=plan.query,
+        reading=_reading(plan.intent),
+        settings=Settings(
+            mode=plan.mode_name,
+            weights=plan.weights,
+            as_of=plan.as_of,
+            others=(("MMR lambda", str(plan.mode.mmr_lambda)),),
+        ),
+        papers=tuple(listed),
+        timeline=timeline(papers),
+        graph=picture(workspace.store, {paper.id for paper in papers}),
+        sources=tuple(
+            SourceStatus(name=a.name, status=a.status, count=len(a.papers), note=a.note)
+            for a in answers
+        ),
+        notes=_notes(workspace, plan),
+        keys=keys,
+    )
+
+
+def _listed(item: Scored, rank: int, key: str, marks: tuple[str, ...]) -> ScoredPaper:
+    parts = tuple(
+        ScorePart(
+            name=name,
+            value=item.values[name],
+            share=round(item.weights[name] * item.values[name], 6),
+        )
+        for name in PARTS
+    )
+    return ScoredPaper(
+        key=key, paper=item.paper, rank=rank, total=item.total, parts=parts, marks=marks,
+        why=_why(item),
+    )  # fmt: skip
+
+
+def _why(item: Scored) -> str:
+    """Say which part counted most, in words."""
+    if not item.total:
+        return "nothing speaks for this paper"
+    parts = sorted(PARTS, key=lambda name: (-item.shares[name], PARTS.index(name)))
+    told = [f"{item.shares[name]:.0%} {name}" for name in parts if item.shares[name] >= 0.005]
+    return f"score from {', '.join(told)}"
+
+
+def _marks(ranked: Sequence[Scored]) -> dict[str, tuple[str, ...]]:
+    """Return the views, other than the list itself, that each paper stands in."""
+    marks: dict[str, tuple[str, ...]] = {}
+    for name, items in views(ranked).items():
+        for item in items if name in _MARKS else ():
+            marks[item.paper.id] = (*marks.get(item.paper.id, ()), _MARKS[name])
+    return marks
+
+
+def _reading(intent: Intent) -> tuple[tuple[str, str], ...]:
+    """Return what was read from the query, in the order of reading, filled parts only."""
+    parts = {
+        "topic": intent.topic,
+        "venue": ", ".join(intent.venues),
+        "author": ", ".join(intent.authors),
+        "since": intent.since,
+        "until": intent.until,
+        "source": ", ".join(intent.sources),
+    }
+    return tuple((name, value) for name, value in parts.items() if value)
+
+
+def _notes(workspace: Workspace, plan: Plan) -> tuple[str, ...]:
+    """Say what the list does without."""
+    notes = []
+    if not plan.dense:
+        notes.append("searched by words alone: no vectors (`paperflow embed` makes them)")
+    elif missing := workspace.unembedded:
+        notes.append(f"{missing} texts have no vector yet: run `paperflow embed`")
+    return tuple(notes)
+
+
+def _manifest(workspace: Workspace, plan: Plan, answers: Sequence[Answer]) -> dict[str, Any]:
+    """Return everything that the files depend on."""
+    return {
+        "paperflow": __version__,
+        "query": plan.query,
+        "intent": asdict(plan.intent),
+        "configuration": {
+            "mode": plan.mode_name,
+            "weights": plan.weights,
+            "mmr_lambda": plan.mode.mmr_lambda,
+            "as_of": plan.as_of,
+            "limit": plan.limit,
+            "candidates": CANDIDATES,
+            "encoder": workspace.settings.encoder if plan.dense else None,
+        },
+        "sources": [
+            {"name": a.name, "status": a.status, "papers": len(a.papers), "note": a.note}
+            for a in answers
+        ],
+        "store": {
+            "revision": workspace.store.revision,
+            "papers": workspace.store.papers.count(),
+        },
+        "seeds": {},
+    }
+
+
+def _run_folder(workspace: Workspace, manifest: dict[str, Any]) -> Path:
+    """Name the folder by the query, for people, and by all that the files depend on."""
+    words = re.sub(r"[^a-z0-9]+", "-", to_ascii(manifest["query"]).lower()).strip("-")
+    return workspace.runs / f"{words[:48].strip('-') or 'all'}-{fingerprint(str(manifest))[:8]}"
