@@ -54,7 +54,7 @@ def parse_intent(text: str, *, as_of: str = "") -> Intent:
     reader = Reader(text, as_of)
     topic = read(reader)
     return Intent(
-        topic=topic if _telling(topic) or not _telling(text) else "",
+        topic=topic if telling(topic) or not telling(text) else "",
         since=reader.since,
         until=reader.until,
         venues=tuple(dict.fromkeys(reader.venues)),
@@ -74,13 +74,13 @@ def frequencies(store: Store, topic: str, *, most: int = MOST_TERMS) -> dict[str
     Function words and words of asking ("papers", "find") are dropped, unless nothing
     else is left; so are words that no paper has. Rarest first.
     """
-    telling = _telling(topic) or list(dict.fromkeys(words(topic)))
-    found = store.search.document_frequency(telling)
+    wanted = telling(topic) or list(dict.fromkeys(words(topic)))
+    found = store.search.document_frequency(wanted)
     known = [(number, word) for word, number in found.items() if number > 0]
     return {word: number for number, word in sorted(known)[:most]}
 
 
-def _telling(text: str) -> list[str]:
+def telling(text: str) -> list[str]:
     """Return the distinct words that say what a text is about."""
     found = dict.fromkeys(words(text))
     return [word for word in found if word not in STOP_WORDS and word not in REQUEST_WORDS]
