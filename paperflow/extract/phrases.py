@@ -148,6 +148,8 @@ def _trimmed(run: tuple[Word, ...], protected: Sequence[tuple[int, int]]) -> tup
     """Cut words that name nothing off both ends."""
     first, last = 0, len(run)
     while first < last and _cut_first(run[first].lower) and not _inside(run[first], protected):
+        if run[first + 1 : last] and run[first + 1].lower in _ADVERB_IN_TERM:
+            break
         first += 1
     while last > first and _cut_last(run[last - 1].lower) and not _inside(run[last - 1], protected):
         last -= 1

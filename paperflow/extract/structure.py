@@ -25,7 +25,7 @@ def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
     A cited work is a paper too: its key is the id that it has where the library holds it.
     """
     gathering = Gathering()
-    if not passages:
+    if not passages or not paper_key(paper):
         return gathering.facts()
     first = passages[0]
     label = " ".join(paper.title.split()) or paper.id
@@ -40,8 +40,8 @@ def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
 
 
 def paper_key(paper: Paper) -> str:
-    """Return the key of the paper's node: its id in the library."""
-    return paper.id or paper.title
+    """Return the key of the paper's node: its id in the library, else its title."""
+    return paper.id or " ".join(paper.title.split())
 
 
 def _stated(paper: Paper, record: Passage) -> Iterator[tuple[str, str, str, str, Evidence]]:
