@@ -73,8 +73,9 @@ def escape_title(text: str) -> str:
 def escape_name(text: str) -> str:
     """Return one part of a name, in braces where BibTeX would split it."""
     part = escape(text)
-    splits = "," in part or re.search(r"(?i)(?:^|\s)(?:and|others)(?:\s|$)", part)
-    return f"{{{part}}}" if splits else part
+    joins = re.search(r"(?i)(?:^|\s)(?:and|others)(?:\s|$)", part)
+    cut = "," in part or joins or not any(map(str.isalnum, text))  # a lone hyphen ends a word
+    return f"{{{part}}}" if part and cut else part
 
 
 def verbatim(text: str) -> str:
@@ -180,8 +181,9 @@ def _braced(word: str, names: bool, begins: bool) -> str:
 
 def _is_sentence_case(title: str) -> bool:
     """Return whether most of the longer words after the first are in lower case."""
-    words = [found[0] for found in _WORD.finditer(title)]
-    longer = [word for word in words[1:] if len(word) > 3 and word.isalpha()]
+    text = " ".join(piece for piece, math in split_math(title) if not math)
+    words = [found[0] for found in _WORD.finditer(text)]
+    longer = [word for word in words[1:] if len(word) > 3 and word[1:].islower()]
     lower = sum(word[0].islower() for word in longer)
     return 2 * lower > len(longer)
 

@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 from paperflow.records import Paper
 from paperflow.reports.keys import keyed
+from paperflow.reports.records_json import writable
 from paperflow.reports.text import clean
 
 COLUMNS = (
@@ -80,5 +81,5 @@ def _cell(value: Any) -> str:
     if isinstance(value, list):
         return clean("; ".join(value))
     if isinstance(value, dict):
-        return clean(json.dumps(value, ensure_ascii=False, sort_keys=True))
+        return json.dumps(writable(value), ensure_ascii=False, sort_keys=True)
     return clean(str(value))
