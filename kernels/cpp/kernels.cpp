@@ -1,0 +1,91 @@
+// The plain C interface: one function an operation, each taking one packed struct and returning
+// 0, or 1 when memory for its work space is short. Knows neither Python nor torch.
+#include "attention.h"
+#include "floor.h"
+#include "general.h"
+#include "reduce.h"
+
+#define EXPORT extern "C" __attribute__((visibility("default")))
+
+EXPORT int paperflow_abi() { return 1; }
+EXPORT void paperflow_set_threads(void* parallel_for) {
+  g_parallel_for = reinterpret_cast<ParallelFor>(parallel_for);
+}
+
+template <class M> static int attention(const AttentionArgs* a, M method) {
+  return with_dtype(a->dtype, [&](auto stored) {
+    return with_shape<decltype(stored), false>(a->heads, a->width, [&](auto shape) {
+      return method(Attention<decltype(shape)>{shape, *a});
+    });
+  });
+}
+
+EXPORT int paperflow_attention_forward(const AttentionArgs* a) {
+  return attention(a, [](const auto& kernel) { return kernel.forward(); });
+}
+EXPORT int paperflow_attention_statistics(const AttentionArgs* a) {
+  return attention(a, [](const auto& kernel) { return kernel.statistics(); });
+}
+EXPORT int paperflow_attention_backward_sources(const AttentionArgs* a) {
+  return attention(a, [](const auto& kernel) { return kernel.backward_sources(); });
+}
+EXPORT int paperflow_attention_backward_destinations(const AttentionArgs* a) {
+  return attention(a, [](const auto& kernel) { return kernel.backward_destinations(); });
+}
+
+EXPORT int paperflow_gather_floor(const FloorArgs* f) {
+  return with_dtype(f->dtype, [&](auto stored) { return gather_floor<decltype(stored)>(*f); });
+}
+
+// Chunks of rows: how many partial sums of GATv2's attention vector there are.
+EXPORT i64 paperflow_chunks(i64 rows, i64 edges) {
+  return chunk_count(Csr{nullptr, nullptr, nullptr, rows, edges});
+}
+
+template <class M> static int general(const GeneralArgs* a, M method) {
+  return with_dtype(a->dtype, [&](auto stored) {
+    return with_shape<decltype(stored), true>(a->heads, a->width, [&](auto shape) {
+      return method(General<decltype(shape)>{shape, *a});
+    });
+  });
+}
+EXPORT int paperflow_general_forward(const GeneralArgs* a) {
+  return general(a, [](const auto& kernel) { return kernel.forward(); });
+}
+EXPORT int paperflow_general_backward(const GeneralArgs* a) {
+  return general(a, [](const auto& kernel) { return kernel.backward_destinations(); });
+}
+EXPORT int paperflow_gatv2_sources(const GeneralArgs* a) {
+  return general(a, [](const auto& kernel) { return kernel.gatv2_sources(); });
+}
+
+template <class M> static int reduce(const ReduceArgs* a, M method) {
+  return with_dtype(a->dtype, [&](auto stored) {
+    using S = decltype(stored);
+    if (a->heads == 1 || a->op > 1) return method(Reduce<AnyShape<S>>{{a->heads, a->width}, *a});
+    return with_shape<S, true>(a->heads, a->width, [&](auto shape) {
+      return method(Reduce<decltype(shape)>{shape, *a});
+    });
+  });
+}
+EXPORT int paperflow_reduce(const ReduceArgs* a) {
+  return reduce(a, [](const auto& kernel) { return kernel.sum(); });
+}
+template <class S> static Reduce<AnyShape<S>> any(const ReduceArgs& a) {
+  return {{a.heads, a.width}, a};
+}
+EXPORT int paperflow_extreme(const ReduceArgs* a) {
+  return with_dtype(a->dtype, [&](auto s) { return any<decltype(s)>(*a).extreme(); });
+}
+EXPORT int paperflow_extreme_backward(const ReduceArgs* a) {
+  return with_dtype(a->dtype, [&](auto s) { return any<decltype(s)>(*a).extreme_backward(); });
+}
+EXPORT int paperflow_sddmm(const SddmmArgs* a) {
+  return with_dtype(a->dtype, [&](auto stored) {
+    return with_shape<decltype(stored), true>(a->heads, a->width,
+                                        [&](auto shape) { return sddmm(shape, *a); });
+  });
+}
+EXPORT int paperflow_edge_softmax(const SoftmaxArgs* a) {
+  return with_dtype(a->dtype, [&](auto stored) { return edge_softmax<decltype(stored)>(*a); });
+}

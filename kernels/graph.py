@@ -1,0 +1,131 @@
+"""A sparse, possibly bipartite graph in the two orders that the kernels walk."""
+
+from typing import Self
+
+import torch
+from torch import Tensor
+
+from paperflow.kernels import checks
+
+
+class Graph:
+    """Edges from sources to destinations, grouped by destination (compressed sparse rows).
+
+    `ptr` [num_dst + 1] int64 bounds the slots of each destination, `idx` [E] int32 holds the
+    source of each slot, and `eid` [E] int64 the edge that lies in it: per-edge tensors keep the
+    order in which the user gave the edges. `eid` is None where both orders are the same.
+    Multi-edges, self loops and destinations without edges are allowed. Treat it as immutable.
+    """
+
+    def __init__(self, ptr: Tensor, idx: Tensor, eid: Tensor | None, num_src: int) -> None:
+        """Wrap tensors that are known to be valid; use `from_edge_index` or `from_csr`."""
+        self.ptr, self.idx, self.eid, self.num_src = ptr, idx, eid, num_src
+        self._transposed: Graph | None = None
+        self._ends: tuple[Tensor, Tensor] | None = None
+        self._plans: dict[int, tuple[Tensor, Tensor]] = {}
+
+    @classmethod
+    def from_edge_index(
+        cls, edge_index: Tensor, num_dst: int, num_src: int | None = None, sorted: bool = False
+    ) -> Self:
+        """Build from [2, E] integers, sources over destinations (source_to_target, as in PyG).
+
+        `num_src` is `num_dst` by default; `sorted` says that destinations never fall.
+        """
+        num_src = num_dst if num_src is None else num_src
+        checks.check_edge_index(edge_index, num_dst, num_src, sorted)
+        src, dst = edge_index.long()
+        eid = None if sorted else torch.argsort(dst, stable=True)
+        if eid is not None:
+            src, dst = src[eid], dst[eid]
+        return cls(_bounds(dst, num_dst), src.int().contiguous(), eid, num_src)
+
+    @classmethod
+    def from_csr(cls, ptr: Tensor, idx: Tensor, num_src: int) -> Self:
+        """Build from row bounds [num_dst + 1] and sources [E], both integers."""
+        checks.check_csr(ptr, idx, num_src)
+        return cls(ptr.long().contiguous(), idx.int().contiguous(), None, num_src)
+
+    @property
+    def num_dst(self) -> int:
+        """Return the number of destinations."""
+        return int(self.ptr.shape[0]) - 1
+
+    @property
+    def num_edges(self) -> int:
+        """Return the number of edges, multi-edges counted."""
+        return int(self.idx.shape[0])
+
+    @property
+    def device(self) -> torch.device:
+        """Return where the graph's tensors lie."""
+        return self.ptr.device
+
+    @property
+    def T(self) -> "Graph":  # noqa: N802  (as torch names it)
+        """Return the same edges grouped by source; built on first use, then kept."""
+        if self._transposed is None:
+            order = torch.argsort(self.idx, stable=True)
+            slots = torch.arange(self.num_edges, device=self.device)
+            rows = torch.searchsorted(self.ptr, slots, right=True) - 1
+            eid = order if self.eid is None else self.eid[order]
+            ptr = _bounds(self.idx[order], self.num_src)
+            self._transposed = Graph(ptr, rows[order].int(), eid, self.num_dst)
+            self._transposed._transposed = self
+        return self._transposed
+
+    def ends(self) -> tuple[Tensor, Tensor]:
+        """Return each edge's source and destination [E] int64, in the user's order."""
+        if self._ends is None:
+            slots = torch.arange(self.num_edges, device=self.device)
+            dst = torch.searchsorted(self.ptr, slots, right=True) - 1
+            src = self.idx.long()
+            if self.eid is not None:
+                place = torch.empty_like(self.eid).scatter_(0, self.eid, slots)
+                src, dst = src[place], dst[place]
+            self._ends = src, dst
+        return self._ends
+
+    def plan(self, cap: int) -> tuple[Tensor, Tensor]:
+        """Return the work list of the GPU kernels, longest piece first, and the split rows.
+
+        Rows above `cap` edges are cut. Items [K, 4] int32 are (row, begin, end, slot), where
+        `slot` numbers a cut row's pieces and is -1 for a whole row. Split rows [S, 3] int32 are
+        (row, first slot, number of slots).
+        """
+        if cap not in self._plans:
+            self._plans[cap] = _plan(self.ptr, cap)
+        return self._plans[cap]
+
+    def to(self, device: torch.device | str) -> "Graph":
+        """Return the graph with its tensors on `device`; itself if they are there."""
+        if self.device == torch.device(device):
+            return self
+        eid = None if self.eid is None else self.eid.to(device)
+        return Graph(self.ptr.to(device), self.idx.to(device), eid, self.num_src)
+
+    def __repr__(self) -> str:
+        """Show the sizes."""
+        return f"Graph(num_dst={self.num_dst}, num_src={self.num_src}, num_edges={self.num_edges})"
+
+
+def _bounds(rows: Tensor, num: int) -> Tensor:
+    """Return where each of `num` values begins in sorted `rows`, and the end: [num + 1]."""
+    values = torch.arange(num + 1, device=rows.device, dtype=rows.dtype)
+    return torch.searchsorted(rows, values)
+
+
+def _plan(ptr: Tensor, cap: int) -> tuple[Tensor, Tensor]:
+    degree = ptr[1:] - ptr[:-1]
+    pieces = torch.clamp((degree + cap - 1) // cap, min=1)
+    row = torch.repeat_interleave(torch.arange(len(degree), device=ptr.device), pieces)
+    first = torch.cumsum(pieces, 0) - pieces
+    begin = ptr[row] + (torch.arange(len(row), device=ptr.device) - first[row]) * cap
+    end = torch.minimum(begin + cap, ptr[row + 1])
+    is_split = pieces[row] > 1
+    slot = torch.where(is_split, torch.cumsum(is_split, 0) - 1, -1)
+    items = torch.stack([row, begin, end, slot], dim=1)
+    split = torch.nonzero(pieces > 1).flatten()
+    slots = torch.stack([split, slot[first[split]], pieces[split]], dim=1)
+    longest_first = torch.argsort(begin - end, stable=True)
+    return items[longest_first].int().contiguous(), slots.int().contiguous()

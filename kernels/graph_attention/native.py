@@ -1,0 +1,198 @@
+"""Calls of the compiled attention kernels; argument orders as in cpp/attention.h, general.h."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from paperflow.kernels import library, segments
+from paperflow.kernels.common import rows
+from paperflow.kernels.library import address
+
+DOT, GIVEN, GATV2 = 0, 1, 2
+
+
+class Csr(NamedTuple):
+    """A graph's tensors in one order: bounds, neighbours, edges (None: as they lie)."""
+
+    ptr: Tensor
+    idx: Tensor | None
+    eid: Tensor | None
+    edges: int
+
+    def fields(self) -> list[int]:
+        """Return the struct's fields."""
+        return library.graph_fields(*self)
+
+    @property
+    def rows(self) -> int:
+        """Return the number of rows."""
+        return self.ptr.shape[0] - 1
+
+
+class Extras(NamedTuple):
+    """What an attention may have besides its features; per-edge data in the compute dtype."""
+
+    bias: Tensor | None = None
+    edge: Tensor | None = None
+    edge_q: Tensor | None = None
+    att: Tensor | None = None
+    scale: float = 1.0
+    slope: float = 0.0
+    top_m: int = 0
+    dropout: float = 0.0
+    seed: Tensor | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether the fast kernels serve."""
+        return self.bias is None and self.edge is None and not self.top_m and not self.dropout
+
+    def contiguous(self) -> "Extras":
+        """Return the same with every tensor contiguous."""
+        return self._replace(
+            **{
+                name: x.contiguous()
+                for name in ("bias", "edge", "edge_q", "att")
+                if (x := getattr(self, name)) is not None
+            }
+        )
+
+
+def _plain(name: str, g: Csr, inputs: tuple[Tensor, ...], scale: float, **made: Tensor) -> None:
+    q, k, v = inputs
+    names = ("out", "lse", "grad", "stats", "dq", "dk", "dv")
+    library.call(
+        f"attention_{name}",
+        [
+            *g.fields(),
+            *(library.CODES[q.dtype], q.shape[1], q.shape[2]),
+            *(q.data_ptr(), k.data_ptr(), v.data_ptr()),
+            *(q.stride(0), k.stride(0), v.stride(0)),
+            *(made[name].data_ptr() if name in made else 0 for name in names),
+        ],
+        [scale],
+    )
+
+
+def forward(g: Csr, q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+    """Return output [Nd, H, d] and natural log-sum-exp [Nd, H] of plain attention."""
+    q, k, v = rows(q), rows(k), rows(v)
+    out = torch.empty(q.shape, dtype=q.dtype)
+    lse = torch.empty(q.shape[:2], dtype=segments.compute_dtype(q))
+    _plain("forward", g, (q, k, v), scale, out=out, lse=lse)
+    return out, lse
+
+
+def backward(
+    g: Csr,
+    transposed: Csr,
+    inputs: tuple[Tensor, Tensor, Tensor],
+    out: Tensor,
+    lse: Tensor,
+    grad: Tensor,
+    scale: float,
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return the gradients of q, k and v of plain attention.
+
+    The pass over sources comes first: the row statistics that it needs are gone before dq is
+    made, so that they add nothing to the peak of memory.
+    """
+    q, k, v = inputs = tuple(rows(x) for x in inputs)  # type: ignore[assignment]
+    made = {"out": out.contiguous(), "lse": lse.contiguous(), "grad": grad.contiguous()}
+    stats = torch.empty(q.shape[0], 2, q.shape[1], dtype=lse.dtype)
+    _plain("statistics", g, inputs, scale, stats=stats, **made)
+    dk, dv = torch.empty(k.shape, dtype=k.dtype), torch.empty(v.shape, dtype=v.dtype)
+    _plain("backward_sources", transposed, inputs, scale, stats=stats, dk=dk, dv=dv, **made)
+    del stats
+    dq = torch.empty(q.shape, dtype=q.dtype)
+    _plain("backward_destinations", g, inputs, scale, dq=dq, **made)
+    return dq, dk, dv
+
+
+def _general(
+    name: str,
+    score: int,
+    g: Csr,
+    inputs: tuple[Tensor | None, Tensor | None, Tensor],
+    x: Extras,
+    **made: Tensor | None,
+) -> None:
+    q, k, v = inputs
+    channels = 0 if x.edge is None else x.edge.shape[1]
+    below = segments.drop_threshold(x.dropout) if x.dropout else 0
+    seed = int(x.seed) if x.dropout and x.seed is not None else 0
+    names = ("out", "lse", "mean", "grad", "grad_mean")
+    results = ("dq", "dlogits", "weights", "dedge", "dedge_q", "datt")
+    library.call(
+        name,
+        [
+            *g.fields(),
+            *(library.CODES[v.dtype], v.shape[1], v.shape[2], score, channels),
+            *(x.top_m, below, seed),
+            *(address(q), address(k), v.data_ptr()),
+            *(0 if y is None else y.stride(0) for y in inputs),
+            *(address(y) for y in (x.att, x.bias, x.edge, x.edge_q)),
+            *(address(made.get(name)) for name in names + results),
+        ],
+        [x.scale, x.slope, 1 / (1 - x.dropout)],
+    )
+
+
+def general_forward(
+    score: int, g: Csr, q: Tensor | None, k: Tensor | None, v: Tensor, x: Extras
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return output [Nd, H, d], log-sum-exp [Nd, H], mean edge features [Nd, H, c] or [0]."""
+    wide, heads = segments.compute_dtype(v), v.shape[1]
+    q, k, v = (y if y is None else rows(y) for y in (q, k, v))  # type: ignore[assignment]
+    out = torch.empty(g.rows, heads, v.shape[2], dtype=v.dtype)
+    lse = torch.empty(g.rows, heads, dtype=wide)
+    size = (0,) if x.edge is None else (g.rows, heads, x.edge.shape[1])
+    mean = torch.empty(size, dtype=wide)
+    x = x.contiguous()
+    _general("general_forward", score, g, (q, k, v), x, out=out, lse=lse, mean=mean)
+    return out, lse, mean
+
+
+def general_backward(
+    score: int,
+    g: Csr,
+    q: Tensor | None,
+    k: Tensor | None,
+    v: Tensor,
+    x: Extras,
+    lse: Tensor,
+    grad: Tensor,
+    grad_mean: Tensor | None,
+) -> dict[str, Tensor]:
+    """Return dq, dlogits and weights [E, H], dedge, dedge_q and datt, where they exist."""
+    wide, heads = lse.dtype, v.shape[1]
+    q, k, v = (y if y is None else rows(y) for y in (q, k, v))  # type: ignore[assignment]
+    made = {name: torch.empty(g.edges, heads, dtype=wide) for name in ("dlogits", "weights")}
+    if q is not None:
+        made["dq"] = torch.empty(q.shape, dtype=q.dtype)
+    if x.edge is not None and x.edge_q is not None:
+        made |= {"dedge": torch.empty(x.edge.shape, dtype=wide)}
+        made |= {"dedge_q": torch.empty(x.edge_q.shape, dtype=wide)}
+    if score == GATV2:
+        chunks = library.chunks(g.rows, g.edges)
+        made["datt"] = torch.empty(chunks, heads, v.shape[2], dtype=wide)
+    inner = None if grad_mean is None else grad_mean.contiguous()
+    given = {"lse": lse.contiguous(), "grad": grad.contiguous(), "grad_mean": inner}
+    _general("general_backward", score, g, (q, k, v), x.contiguous(), **given, **made)
+    return made
+
+
+def gatv2_sources(
+    transposed: Csr,
+    r: Tensor,
+    l: Tensor,  # noqa: E741
+    x: Extras,
+    dlogits: Tensor,
+) -> Tensor:
+    """Return GATv2's gradient of l [Ns, H, d] by way of the logits."""
+    r, l = rows(r), rows(l)  # noqa: E741
+    dl = torch.empty(l.shape, dtype=l.dtype)
+    made = {"dq": dl, "dlogits": dlogits}
+    _general("gatv2_sources", GATV2, transposed, (r, l, l), x.contiguous(), **made)
+    return dl
