@@ -54,7 +54,7 @@ def score_chart(papers: Sequence[ScoredPaper]) -> Markup:
     )
     labels = _labels([str(row.rank) for row in scored], _every(len(scored)))
     words = (
-        f"Scores by rank: {len(scored)} papers,"
+        f"Scores by rank: {len(scored)} paper{'s' if len(scored) > 1 else ''},"
         f" from {_total(scored[0]):.2f} at rank {scored[0].rank}"
         f" to {_total(scored[-1]):.2f} at rank {scored[-1].rank}."
     )

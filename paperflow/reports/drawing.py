@@ -37,6 +37,7 @@ LOOKS: Mapping[str, Look] = {
 OTHER = Look("other", "round-rectangle")
 MOST_LABELS = 60
 LANDMARKS = 10
+LEAST_WIDTH = 900.0
 MARGIN = 0.1  # of the drawing's width, on either side, for labels
 
 Side = Literal["bottom", "right", "left", "top"]
@@ -168,7 +169,9 @@ def _label(dot: Dot, size: float, side: Side) -> Markup:
 
 def _view(dots: Sequence[Dot]) -> str:
     left, top, right, bottom = _frame(dots, label_size(dots), MARGIN)
-    return " ".join(_round(side) for side in (left, top, right - left, bottom - top))
+    spare = max(0.0, LEAST_WIDTH - (right - left))  # so that few nodes are not drawn huge
+    sides = (left - spare / 2, top, right - left + spare, bottom - top)
+    return " ".join(_round(side) for side in sides)
 
 
 def _frame(dots: Sequence[Dot], size: float, margin: float) -> Box:

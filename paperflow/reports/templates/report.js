@@ -79,6 +79,7 @@
   }
 
   form.addEventListener("input", applyFilter);
+  form.addEventListener("change", applyFilter);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", () => setTimeout(applyFilter));
 

@@ -10,7 +10,6 @@ from lxml import html
 from paperflow.reports.html import render
 from paperflow.reports.report import Report
 
-
 GOLDEN = Path(__file__).parent / "golden" / "small.html"
 
 
