@@ -6,9 +6,8 @@ from functools import cache
 
 from paperflow.extract.lexicon import Term, terms
 from paperflow.extract.phrases import Candidate
-from paperflow.extract.words import Word, adjoining, key_parts, words
+from paperflow.extract.words import Word, adjoining, is_prefix, key_parts, words
 
-_MOST_WORDS = 7
 _PLAIN_NAME = re.compile(r"[A-Z][a-z]+")
 
 Names = Mapping[tuple[str, ...], tuple[Term, ...]]
@@ -18,14 +17,15 @@ def known_terms(text: str, own: Names, title: bool = False) -> list[Candidate]:
     """Return the longest known terms of `text`, in order, none overlapping another.
 
     `own` holds the terms of this paper, which come before those of the lists. In a
-    title, and at the start of a sentence, a capital does not make a word a name.
+    title a capital does not make a word a name.
     """
     found = words(text)
-    starts = _first_parts(terms()) | {parts[0] for parts in own}
+    reach = _reach(own)
     result: list[Candidate] = []
     at = 0
     while at < len(found):
-        match = _longest(text, found, at, own, title) if _may_start(found, at, starts) else None
+        most = _most_words(found, at, reach)
+        match = _longest(text, found[at : at + most], own, title) if most else None
         if match:
             result.append(match)
         at += len(match.spelled) if match else 1
@@ -33,41 +33,50 @@ def known_terms(text: str, own: Names, title: bool = False) -> list[Candidate]:
 
 
 @cache
-def _listed_first_parts() -> frozenset[str]:
-    return frozenset(parts[0] for parts in terms() if parts)
+def _listed_reach() -> Mapping[str, int]:
+    return _by_first_part(terms())
 
 
-def _first_parts(names: Names) -> frozenset[str]:
-    return _listed_first_parts() if names is terms() else frozenset(parts[0] for parts in names)
+def _by_first_part(names: Names) -> dict[str, int]:
+    """Return for each first part how many parts the longest name has that begins so."""
+    found: dict[str, int] = {}
+    for parts in names:
+        found[parts[0]] = max(found.get(parts[0], 0), len(parts))
+    return found
 
 
-def _may_start(found: Sequence[Word], at: int, starts: frozenset[str]) -> bool:
-    """Tell whether some known term begins as the word at `at` does."""
-    for stop in (at + 1, at + 2):
-        parts = key_parts(tuple(word.lower for word in found[at:stop]))
-        if parts and parts[0] in starts:
-            return True
-    return False
+def _reach(own: Names) -> Mapping[str, int]:
+    """Return `_by_first_part` of the lists and of the paper's own terms together."""
+    listed = _listed_reach()
+    mine = {part: max(most, listed.get(part, 0)) for part, most in _by_first_part(own).items()}
+    return {**listed, **mine}
 
 
-def _longest(
-    text: str, found: Sequence[Word], at: int, own: Names, title: bool
-) -> Candidate | None:
-    """Return the longest known term that begins with the word at `at`."""
-    stop = at + 1
-    while stop < min(len(found), at + _MOST_WORDS) and adjoining(
-        text, found[stop - 1], found[stop]
-    ):
+def _most_words(found: Sequence[Word], at: int, reach: Mapping[str, int]) -> int:
+    """Return how many words a known term that begins here can have, 0 where none does."""
+    first = key_parts((found[at].lower,))
+    if first and first[0] in reach:
+        return reach[first[0]] + 1
+    if not is_prefix(found[at].lower):
+        return 0
+    joined = key_parts(tuple(word.lower for word in found[at : at + 2]))
+    return reach[joined[0]] + 2 if joined and joined[0] in reach else 0
+
+
+def _longest(text: str, found: Sequence[Word], own: Names, title: bool) -> Candidate | None:
+    """Return the longest known term that begins with the first of these words."""
+    stop = 1
+    while stop < len(found) and adjoining(text, found[stop - 1], found[stop]):
         stop += 1
-    for end in range(stop, at, -1):
-        spelled = tuple(word.lower for word in found[at:end])
+    for end in range(stop, 0, -1):
+        spelled = tuple(word.lower for word in found[:end])
         parts = key_parts(spelled)
-        surface = text[found[at].start : found[end - 1].end]
-        term = next(
-            _spelled_so([*own.get(parts, ()), *terms().get(parts, ())], surface, title), None
-        )
-        if term:
-            return Candidate(found[at].start, found[end - 1].end, spelled, term.key, term)
+        options = (*own.get(parts, ()), *terms().get(parts, ()))
+        if options:
+            surface = text[found[0].start : found[end - 1].end]
+            term = next(_spelled_so(options, surface, title), None)
+            if term:
+                return Candidate(found[0].start, found[end - 1].end, spelled, term.key, term)
     return None
 
 

@@ -150,6 +150,11 @@ def word_key(lower: str) -> tuple[str, ...]:
     return tuple(_joined(parts, _PREFIXES))
 
 
+def is_prefix(lower: str) -> bool:
+    """Tell whether a word is joined to the one after it: "multi head" is "multihead"."""
+    return lower in _OPEN_PREFIXES
+
+
 def key_parts(spelled: tuple[str, ...]) -> tuple[str, ...]:
     """Return the parts of the key of a phrase, given its words in lower case."""
     parts = [part for word in spelled for part in word_key(word)]
