@@ -52,7 +52,23 @@ class _Name(NamedTuple):
     id: str
     type: str
     key: str
+    label: str
     acronym: str
+    papers: int
+
+    @classmethod
+    def of(cls, entity: Entity) -> "_Name":
+        papers = len({item.paper_id for item in entity.evidence})
+        short = entity.properties.get("acronym", "")
+        return cls(entity.id, entity.type, entity.key, entity.label, short, papers)
+
+    def stands_for(self, other: "_Name") -> bool:
+        """Tell whether this short form is written as `other` declares it, and no better known.
+
+        "mesh" is not MeSH, and one paper's graphical computing unit is not everyone's GPU.
+        """
+        same = self.type == other.type and self.label == other.acronym
+        return same and self.papers <= other.papers
 
 
 def find_merges(
@@ -61,10 +77,11 @@ def find_merges(
     """Return every join of two nodes, sorted by the dropped one; `kept` is never dropped.
 
     A paper cited by another of its identifiers is joined to the paper. A concept
-    whose key is an acronym is joined to the long form of its type that declares
-    it (property "acronym"), if that is the only long form in the library that does.
+    that is an acronym is joined to the long form of its type that declares it
+    (property "acronym"), if that is the only long form in the library that does,
+    and at least as many papers name it.
     """
-    names = [_Name(e.id, e.type, e.key, e.properties.get("acronym", "")) for e in entities]
+    names = list(map(_Name.of, entities))
     found = _same_works(names, library)
     if acronyms:
         found |= _acronyms(names)
@@ -102,7 +119,7 @@ def _acronyms(names: Sequence[_Name]) -> _Joins:
     found: _Joins = {}
     for name in names:
         forms = long_forms.get(name.key.casefold(), [])
-        if name.type in CONCEPT_LIKE and len(forms) == 1 and forms[0].type == name.type:
+        if name.type in CONCEPT_LIKE and len(forms) == 1 and name.stands_for(forms[0]):
             found[name.id] = (forms[0].id, ACRONYM)
     return found
 

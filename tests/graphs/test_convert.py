@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from paperflow.errors import BadInput, MissingExtra, UnknownName, UnreadableFile
 from paperflow.graphs import hif
@@ -20,9 +20,8 @@ from paperflow.graphs.convert import (
 )
 from paperflow.graphs.rows import NO_EVIDENCE, Node, Statement
 from paperflow.records import Evidence, Participant
-from tests.graphs.strategies import graphs, hypergraphs, pandas_ids
+from tests.graphs.strategies import FEW, graphs, hypergraphs, pandas_ids
 
-FEW = settings(max_examples=25)  # each builds pandas frames
 PLACE = Evidence(passage_id="p:1", paper_id="doi:10.1/x", start=0, end=3, quote="A b")
 NODES = [Node(id, "method", id.upper(), id) for id in ("a", "b", "c")]
 
@@ -59,6 +58,7 @@ def incidences(graph):
     return {(item.id, part.entity_id) for item in graph.statements() for part in item.participants}
 
 
+@FEW
 @given(graphs())
 def test_a_graph_comes_back_from_networkx(graph):
     out = to_networkx(graph)

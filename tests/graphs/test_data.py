@@ -12,11 +12,12 @@ from paperflow.graphs.build import graph_from, hypergraph_from, subgraph
 from paperflow.graphs.data import Incidence
 from paperflow.graphs.rows import Edge, Node, Statement
 from paperflow.records import Participant
-from tests.graphs.strategies import graph_rows, graphs, hypergraphs, statement_rows
+from tests.graphs.strategies import FEW, graph_rows, graphs, hypergraphs, statement_rows
 
 A, B = Node("a", "concept", "A"), Node("b", "paper", "B")
 
 
+@FEW
 @given(graph_rows())
 def test_a_graph_holds_exactly_its_rows(rows):
     nodes, edges = rows
@@ -25,6 +26,7 @@ def test_a_graph_holds_exactly_its_rows(rows):
     assert sorted(graph.edges(), key=lambda edge: edge.id) == sorted(edges, key=lambda e: e.id)
 
 
+@FEW
 @given(graph_rows(), st.randoms())
 def test_the_order_of_rows_does_not_matter_to_a_graph(rows, random):
     before = graph_from(*rows)
@@ -33,6 +35,7 @@ def test_the_order_of_rows_does_not_matter_to_a_graph(rows, random):
     assert graph_from(*rows) == before
 
 
+@FEW
 @given(statement_rows(), st.randoms())
 def test_the_order_of_rows_does_not_matter_to_a_hypergraph(rows, random):
     before = hypergraph_from(*rows)
@@ -41,6 +44,7 @@ def test_the_order_of_rows_does_not_matter_to_a_hypergraph(rows, random):
     assert hypergraph_from(*rows) == before
 
 
+@FEW
 @given(statement_rows())
 def test_a_statement_keeps_every_role_of_every_participant(rows):
     nodes, statements = rows
@@ -59,6 +63,7 @@ def _parts(statement):
     return [pair for pair in pairs if pair[1] or pair[0] not in roles]
 
 
+@FEW
 @given(hypergraphs())
 def test_both_directions_of_the_incidence_agree_with_brute_force(graph):
     incidence = graph.incidence
@@ -133,6 +138,7 @@ def test_graphs_that_differ_in_one_value_are_not_equal():
     assert graph != "a graph"
 
 
+@FEW
 @given(graphs(), st.data())
 def test_a_subgraph_has_the_chosen_nodes_and_the_edges_between_them(graph, data):
     rows = st.integers(0, graph.num_nodes - 1) if graph.num_nodes else st.nothing()

@@ -9,7 +9,7 @@ from paperflow.graphs.build import graph_from, hypergraph_from
 from paperflow.graphs.find import find_node
 from paperflow.graphs.rows import Node, Statement
 from paperflow.records import Participant
-from tests.graphs.strategies import graphs
+from tests.graphs.strategies import FEW, graphs
 
 GRAPH = graph_from(
     [
@@ -71,6 +71,7 @@ def test_in_a_hypergraph_the_node_with_most_statements_comes_first():
     assert (found.row, found.others) == (1, (0,))
 
 
+@FEW
 @given(graphs(), st.data())
 def test_every_node_is_found_by_its_own_id(graph, data):
     assume(graph.num_nodes)

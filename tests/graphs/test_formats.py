@@ -15,7 +15,7 @@ from paperflow.graphs.build import graph_from, hypergraph_from
 from paperflow.graphs.convert import from_networkx, to_networkx
 from paperflow.graphs.rows import Edge, Node, Statement
 from paperflow.records import Evidence, Participant
-from tests.graphs.strategies import graphs, hypergraphs
+from tests.graphs.strategies import FEW, graphs, hypergraphs
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((Path(__file__).parent / "hif_schema.json").read_text(encoding="utf-8"))
@@ -60,26 +60,31 @@ def through(module, graph):
     return module.read(io.StringIO(text))
 
 
+@FEW
 @given(graphs())
 def test_a_graph_comes_back_from_node_link_json(graph):
     assert through(node_link, graph) == graph
 
 
+@FEW
 @given(graphs())
 def test_a_graph_comes_back_from_graphml(graph):
     assert through(graphml, graph) == graph
 
 
+@FEW
 @given(hypergraphs())
 def test_a_hypergraph_comes_back_from_hif(graph):
     assert through(hif, graph) == graph
 
 
+@FEW
 @given(hypergraphs())
 def test_what_hif_writes_is_what_the_standard_allows(graph):
     jsonschema.validate(json.loads(written(hif.write, graph)), SCHEMA)
 
 
+@FEW
 @given(graphs())
 def test_networkx_reads_our_json_as_the_same_graph(graph):
     read = networkx.node_link_graph(json.loads(written(node_link.write, graph)), edges="edges")
@@ -87,6 +92,7 @@ def test_networkx_reads_our_json_as_the_same_graph(graph):
     assert from_networkx(read) == graph
 
 
+@FEW
 @given(graphs())
 def test_networkx_reads_our_graphml_with_types(graph):
     text = written(graphml.write, graph)
@@ -255,6 +261,7 @@ def test_entities_of_a_hostile_graphml_file_are_not_fetched(tmp_path):
         graphml.read(io.StringIO(text))
 
 
+@FEW
 @given(graphs())
 def test_a_graph_comes_back_from_networkx(graph):
     assert from_networkx(to_networkx(graph)) == graph

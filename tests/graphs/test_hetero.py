@@ -4,13 +4,13 @@ import warnings
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from paperflow.errors import BadInput
 from paperflow.graphs.build import graph_from
 from paperflow.graphs.hetero import from_hetero, to_hetero
 from paperflow.graphs.rows import Edge, Node
-from tests.graphs.strategies import graphs
+from tests.graphs.strategies import FEW, graphs
 
 torch = pytest.importorskip("torch")
 pyg = pytest.importorskip("torch_geometric")
@@ -31,7 +31,7 @@ EDGES = [
 SMALL = graph_from(NODES, EDGES)
 
 
-@settings(max_examples=50)
+@FEW
 @given(graphs())
 def test_any_graph_is_valid_and_comes_back(graph):
     data = to_hetero(graph)

@@ -118,6 +118,21 @@ def test_an_acronym_of_another_type_stays_alone(store):
     assert knowledge_graph(store).merges == ()
 
 
+@pytest.mark.parametrize(
+    ("label", "users", "joined"), [("GT", 1, True), ("gt", 1, False), ("GT", 2, False)]
+)
+def test_an_acronym_written_otherwise_or_better_known_stays_alone(store, label, users, joined):
+    say(
+        store,
+        Paper(title="A"),
+        "A grand total (GT).",
+        {("method", "grand total"): {"acronym": "GT"}},
+    )
+    for number in range(users):
+        say(store, Paper(title=f"B{number}"), "It is used.", {SHORT: {"label": label}})
+    assert bool(knowledge_graph(store).merges) is joined
+
+
 def test_a_chain_of_acronyms_ends_at_its_last_long_form(store):
     say(
         store,
@@ -174,7 +189,7 @@ def test_an_edge_that_only_a_join_turns_on_itself_is_left_out(store):
         store,
         Paper(title="A"),
         "A graph transformer (GT).",
-        {LONG: {"acronym": "GT"}, SHORT: {}, RARE: {}},
+        {LONG: {"acronym": "GT"}, SHORT: {"label": "GT"}, RARE: {}},
         [("related_to", SHORT, LONG), ("related_to", RARE, RARE)],
     )
     _, edges = rows(knowledge_graph(store))

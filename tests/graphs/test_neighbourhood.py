@@ -9,7 +9,7 @@ from paperflow.graphs.convert import to_networkx
 from paperflow.graphs.neighbourhood import neighbourhood
 from paperflow.graphs.rows import Edge, Node
 from paperflow.records import Evidence
-from tests.graphs.strategies import graphs
+from tests.graphs.strategies import FEW, graphs
 
 SAID = Evidence(passage_id="p", paper_id="arxiv:1", start=0, end=9, quote="A uses B.")
 GRAPH = graph_from(
@@ -74,6 +74,7 @@ def test_it_is_plain_data_with_evidence():
     assert values["edges"][0]["evidence"][0]["quote"] == "A uses B."
 
 
+@FEW
 @given(graphs(), st.data(), st.integers(0, 4), st.integers(1, 7))
 def test_it_is_what_networkx_calls_an_ego_graph_cut_to_size(graph, data, hops, room):
     assume(graph.num_nodes)

@@ -11,7 +11,7 @@ from paperflow.graphs.convert import to_networkx
 from paperflow.graphs.rows import Edge, Node, Statement
 from paperflow.graphs.stats import as_text, graph_stats, hypergraph_stats
 from paperflow.records import Participant
-from tests.graphs.strategies import graphs, hypergraphs
+from tests.graphs.strategies import FEW, graphs, hypergraphs
 
 NODES = [Node(id, "concept" if id < "d" else "paper", id.upper()) for id in "abcd"]
 GRAPH = graph_from(
@@ -62,6 +62,7 @@ def test_statistics_read_as_lines():
     assert "  concept: A (3), B (1), C (0)" in lines
 
 
+@FEW
 @given(graphs())
 def test_a_graphs_numbers_agree_with_networkx(graph):
     stats = graph_stats(graph)
@@ -79,6 +80,7 @@ def test_a_graphs_numbers_agree_with_networkx(graph):
     as_text(stats)
 
 
+@FEW
 @given(hypergraphs())
 def test_a_hypergraphs_numbers_agree_with_brute_force(graph):
     stats = hypergraph_stats(graph)
