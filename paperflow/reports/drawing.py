@@ -111,6 +111,8 @@ def labelled(dots: Sequence[Dot], size: float, margin: float = MARGIN) -> dict[i
     A label lies over no other label, over no dot but much smaller ones, and within
     the drawing and its `margin`, a share of the width.
     """
+    if not dots:
+        return {}
     left, top, right, bottom = _frame(dots, size, margin)
     chosen: dict[int, Side] = {}
     taken: list[Box] = []
@@ -118,8 +120,8 @@ def labelled(dots: Sequence[Dot], size: float, margin: float = MARGIN) -> dict[i
     for rank, i in enumerate(sorted(named, key=lambda i: (-dots[i].radius, dots[i].label, i))):
         # The very largest are landmarks: their names matter more than what they cover.
         least = dots[i].radius * (1.0 if rank < LANDMARKS else 0.6)
-        rivals = [_dot_box(dot) for j, dot in enumerate(dots) if j != i and dot.radius >= least]
-        boxes = ((side, _label_box(dots[i], size, side)) for side in SIDES)
+        rivals = [dot_box(dot) for j, dot in enumerate(dots) if j != i and dot.radius >= least]
+        boxes = ((side, label_box(dots[i], size, side)) for side in SIDES)
         free = (
             (side, box)
             for side, box in boxes
@@ -137,11 +139,12 @@ def _covers(box: Box, others: Sequence[Box]) -> bool:
     return any(_overlap(box, other) for other in others)
 
 
-def _dot_box(dot: Dot) -> Box:
+def dot_box(dot: Dot) -> Box:
+    """Return left, top, right, and bottom of a dot."""
     return dot.x - dot.radius, dot.y - dot.radius, dot.x + dot.radius, dot.y + dot.radius
 
 
-def _label_box(dot: Dot, size: float, side: Side) -> Box:
+def label_box(dot: Dot, size: float, side: Side) -> Box:
     """Return left, top, right, and bottom of a label; a letter is about half as wide as high."""
     wide, high, away = 0.55 * size * len(dot.label), 1.2 * size, dot.radius + 4
     left = {"right": dot.x + away, "left": dot.x - away - wide}.get(side, dot.x - wide / 2)
@@ -160,7 +163,7 @@ def _titled(dot: Dot) -> Markup:
 
 
 def _label(dot: Dot, size: float, side: Side) -> Markup:
-    left, top, right, _ = _label_box(dot, size, side)
+    left, top, right, _ = label_box(dot, size, side)
     x = {"right": left, "left": right}.get(side, float(dot.x))
     return Markup('<text class="{}" x="{}" y="{}">{}</text>').format(
         side, _round(x), _round(top + 0.95 * size), dot.label

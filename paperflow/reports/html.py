@@ -21,11 +21,12 @@ _UNSHOWABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
 )
 
+# As retrieval/scores.py computes them.
 MEANINGS: Mapping[str, str] = {
-    "relevance": "how well title and abstract match the query",
-    "recency": "how new the paper is, counted from the day given above",
-    "novelty": "how unlike the other papers of the list it is",
-    "authority": "how much other work builds on it",
+    "relevance": "how well title and abstract answer the query; the best candidate has 1",
+    "recency": "how new it is: from the library's first day, 0, to the day counted from, 1",
+    "novelty": "how unlike the other candidates its words are; 0 without an abstract",
+    "authority": "how often it is cited, by any source's count or within the library",
 }
 
 

@@ -136,16 +136,19 @@ class Browser:
 
     def problems(self) -> list[str]:
         """Return what the console said since the last question."""
-        return [entry["message"] for entry in self.driver.get_log("browser")]
+        return [entry["message"] for entry in self._log("browser")]
 
     def requests(self) -> list[str]:
         """Return every address that was asked for since the last question."""
-        events = [json.loads(entry["message"]) for entry in self.driver.get_log("performance")]
+        events = [json.loads(entry["message"]) for entry in self._log("performance")]
         return [
             event["message"]["params"]["request"]["url"]
             for event in events
             if event["message"]["method"] == "Network.requestWillBeSent"
         ]
+
+    def _log(self, name: str) -> list[dict[str, str]]:
+        return list(self.driver.get_log(name))  # type: ignore[no-untyped-call]
 
     def screenshot(self, path: Path, width: int, height: int) -> None:
         """Save the page from its top, whole or as far as `height`."""

@@ -108,7 +108,7 @@ def test_without_scripts_tables_and_quotes_are_there(
     path.write_text(render(small_report()), encoding="utf-8")
     plain_browser.open(path)
     assert plain_browser.find("html").get_attribute("data-script") is None
-    words = " ".join(plain_browser.find("main").get_property("innerText").split())
+    words = " ".join(str(plain_browser.find("main").get_property("innerText")).split())
     for text in ("Sparse Attention on Large Graphs", "Flat Memory", "= 0.540", "lee2019elsewhere"):
         assert text in words
     assert words.count(SENTENCE) >= 4  # answer, abstract, edge, statement
