@@ -9,14 +9,15 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from paperflow.reports.latex_symbols import MATH_COMMANDS, math_symbols
+from paperflow.reports.latex_symbols import MATH_SIGNS, MATH_WORDS, math_symbols
 from paperflow.reports.text import balanced
 
 _SPAN = re.compile(r"\$(?=\S)((?:[^$\\]|\\[^$]){1,500})(?<=\S)\$(?!\d)")
 _TOKEN = re.compile(r"\\[A-Za-z]+\s*|\\.|\s+|.", re.DOTALL)
-_SPACING = frozenset(["\\,", "\\;", "\\:", "\\!", "\\ ", "\\{", "\\}", "\\|"])
+_SPACING = frozenset(["\\,", "\\;", "\\:", "\\!", "\\ "])
+_FENCES = frozenset(["\\{", "\\}", "\\|"])
 _PLAIN = re.compile(r"[A-Za-z0-9+\-*/=<>()\[\]|.,:;!?@'\"`]")
-_WORDS = re.compile(r"\{[A-Za-z0-9 .,-]*\}")
+_PLAIN_WORDS = re.compile(r"\{[A-Za-z0-9 .,-]*\}")
 _DEPTH = 12
 
 # Commands that take arguments: of mathematics, and of words.
@@ -67,8 +68,14 @@ def split_math(text: str) -> Iterator[tuple[str, bool]]:
 
 
 @cache
-def _no_arguments() -> frozenset[str]:
-    return frozenset(MATH_COMMANDS.split()) | {name for name, (n, _) in PROVIDED.items() if n == 0}
+def _signs() -> frozenset[str]:
+    provided = {name for name, (count, _) in PROVIDED.items() if count == 0}
+    return frozenset(MATH_SIGNS.split()) | provided
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(MATH_WORDS.split())
 
 
 def is_math(body: str) -> bool:
@@ -107,7 +114,7 @@ def _atom(tokens: list[str], index: int, depth: int) -> int:
     if token == "{":
         return _closing(tokens, _sequence(tokens, index + 1, depth + 1))
     if _OF_WORDS.match(name):
-        return _words(tokens, index + 1)
+        return _plain_words(tokens, index + 1)
     if _ONE.match(name):
         return _argument(tokens, index + 1, depth)
     if _TWO.match(name):
@@ -117,24 +124,33 @@ def _atom(tokens: list[str], index: int, depth: int) -> int:
 
 def _symbol(tokens: list[str], index: int) -> int:
     token = tokens[index]
+    if token.isspace() or token in math_symbols() or token in _SPACING:
+        return index + 1
+    if token[0] == "\\" and token[1:].strip() in _words():
+        return index + 1
+    return _sign(tokens, index)
+
+
+def _sign(tokens: list[str], index: int) -> int:
+    token = tokens[index]
     if token[0] == "\\":
-        known = token in _SPACING or token[1:].strip() in _no_arguments()
+        known = token in _FENCES or token[1:].strip() in _signs()
     else:
-        known = token.isspace() or bool(_PLAIN.match(token)) or token in math_symbols()
+        known = bool(_PLAIN.match(token))
     if not known:
         raise _NotMath
     return index + 1
 
 
 def _argument(tokens: list[str], index: int, depth: int) -> int:
-    """Read one argument: a group, a letter, or a command that takes none itself."""
+    """Read one argument: a group, or a single sign."""
     while index < len(tokens) and tokens[index].isspace():
         index += 1
     if index >= len(tokens) or tokens[index] in ("}", "^", "_", "'"):
         raise _NotMath
     if tokens[index] == "{":
         return _closing(tokens, _sequence(tokens, index + 1, depth + 1))
-    return _symbol(tokens, index)
+    return _sign(tokens, index)
 
 
 def _closing(tokens: list[str], index: int) -> int:
@@ -143,11 +159,11 @@ def _closing(tokens: list[str], index: int) -> int:
     return index + 1
 
 
-def _words(tokens: list[str], index: int) -> int:
+def _plain_words(tokens: list[str], index: int) -> int:
     """Read the plain words in braces that a command such as \\text takes."""
     end = index
     while end < len(tokens) and tokens[end] != "}":
         end += 1
-    if not _WORDS.fullmatch("".join(tokens[index : end + 1])):
+    if not _PLAIN_WORDS.fullmatch("".join(tokens[index : end + 1])):
         raise _NotMath
     return end + 1

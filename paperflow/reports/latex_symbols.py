@@ -98,21 +98,25 @@ _OPERATORS = """
 ♦ diamondsuit ′ prime ⋃ bigcup ⋂ bigcap ≜ equiv ≔ equiv ⊔ sqcup ⊓ sqcap ⊎ uplus ◇ diamond
 """
 
-# Further commands of LaTeX's own mathematics that take no argument.
-MATH_COMMANDS = """
+# Commands of LaTeX's own mathematics that take no argument: one sign each, …
+MATH_SIGNS = """
 alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi pi
 varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi
 Pi Sigma Upsilon Phi Psi Omega aleph hbar imath jmath ell wp Re Im partial infty prime emptyset
-nabla surd top bot angle triangle forall exists neg flat natural sharp sum prod coprod int oint
-bigcap bigcup bigoplus bigotimes bigvee bigwedge pm mp setminus cdot times ast star diamond circ
-bullet div cap cup uplus sqcap sqcup wedge vee oplus ominus otimes oslash odot dagger ddagger
-leq le prec preceq ll subset subseteq in vdash geq ge succ succeq gg supset supseteq ni dashv
-equiv sim simeq approx cong propto models perp mid parallel asymp neq ne notin leftarrow gets
-rightarrow to leftrightarrow Leftarrow Rightarrow Leftrightarrow mapsto longrightarrow
-longleftarrow Longrightarrow iff uparrow downarrow updownarrow nearrow searrow swarrow nwarrow
-langle rangle lceil rceil lfloor rfloor lbrace rbrace vert Vert backslash ldots cdots vdots ddots
-dots arccos arcsin arctan arg cos cosh cot coth csc deg det dim exp gcd hom inf ker lg lim liminf
-limsup ln log max min Pr sec sin sinh sup tan tanh quad qquad colon
+nabla surd top bot angle triangle forall exists neg flat natural sharp sum prod coprod bigcap
+bigcup bigoplus bigotimes bigvee bigwedge pm mp setminus cdot times ast star diamond circ bullet
+div cap cup uplus sqcap sqcup wedge vee oplus ominus otimes oslash odot dagger ddagger leq le
+prec preceq ll subset subseteq in vdash geq ge succ succeq gg supset supseteq ni dashv equiv sim
+simeq approx propto perp mid parallel asymp neq ne leftarrow gets rightarrow to leftrightarrow
+Leftarrow Rightarrow Leftrightarrow mapsto longleftarrow uparrow downarrow updownarrow nearrow
+searrow swarrow nwarrow langle rangle lceil rceil lfloor rfloor lbrace rbrace vert Vert backslash
+colon
+"""
+# … and words and compounds, which a script or a root takes in braces only.
+MATH_WORDS = """
+Longrightarrow Pr arccos arcsin arctan arg cdots cong cos cosh cot coth csc ddots deg det dim dots
+exp gcd hom iff inf int ker ldots lg lim liminf limsup ln log longrightarrow max min models notin
+oint qquad quad sec sin sinh sup tan tanh vdots
 """
 
 
@@ -139,7 +143,7 @@ def fallback(char: str) -> str:
     if len(marks) == 2 and ACCENTS.keys() >= set(marks):
         first, second = (ACCENTS[mark] for mark in marks)
         return rf"\{second}{{\{first}{{{to_ascii(char)}}}}}"
-    if command := math_symbols().get(char):
+    if command := math_symbols().get(unicodedata.normalize("NFKC", char)):
         return rf"\ensuremath{{{'' if command != 'prime' else '^'}\{command}}}"
     if char in "\u2212\u2010\u2011":
         return r"\ensuremath{-}"

@@ -90,7 +90,7 @@ _BODIES = re.compile(
     ministry | initiative | network | project | agency | cent(?:er|re) | authors
     ) (?:\W|$)"""
 )
-_SUFFIX = re.compile(r"(?i)^(?:jr\.?|sr\.?|junior|senior|ii|iii|iv)$")
+_SUFFIX = re.compile(r"(?i)^(?:jr\.?|sr\.?|ii|iii|iv)$")  # Junior and Senior are surnames too
 _CAPITALISED = re.compile(r"(?:V[ao]n|Vom|D[ae]r|De[nl]?|Della|Dos|Te[rn]|Bin|Ibn|[EA]l)$")
 _LEADING = re.compile(r"(?:d[aeiu]|de[lr]|della|dos|l[ae]|v[ao]n)$")
 _JOINING = re.compile(r"[eiy]$")  # "García y Vega" is one family name

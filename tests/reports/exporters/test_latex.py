@@ -1,5 +1,7 @@
 """LaTeX: what is escaped prints as it was; what is kept as mathematics is harmless."""
 
+import gzip
+import json
 import os
 import re
 import shutil
@@ -20,7 +22,15 @@ from paperflow.records import Paper
 from paperflow.reports.bibtex import export
 from paperflow.reports.latex import escape, escape_text, escape_title, preamble, verbatim
 from paperflow.reports.latex_math import is_math, split_math
-from paperflow.reports.latex_symbols import ACCENTS, LETTERS, fallback, math_symbols, needs_fallback
+from paperflow.reports.latex_symbols import (
+    ACCENTS,
+    LETTERS,
+    MATH_SIGNS,
+    MATH_WORDS,
+    fallback,
+    math_symbols,
+    needs_fallback,
+)
 from paperflow.reports.latex_written import as_written
 from paperflow.reports.text import balanced, one_line
 from tests.reports.exporters.cases import PAPERS, papers, texts
@@ -81,6 +91,19 @@ def compiled(papers: Sequence[Paper], style: str = "plain") -> tuple[str, str]:
         return printed, (here / "main.bbl").read_text(encoding="utf-8")
 
 
+def odd_records(path: Path, count: int) -> list[Paper]:
+    """Return real records whose title or abstract holds mathematics, LaTeX, or rare letters."""
+    found: list[Paper] = []
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            if "$" in line or "\\\\" in line or "\\u" in line:
+                values = json.loads(line)
+                names = ("title", "abstract", "authors", "year", "venue")
+                stated = {name: values[name] for name in names}
+                found.append(Paper.from_dict({"id": f"title:{values['id']}", **stated}))
+    return found[:: max(1, len(found) // count)]
+
+
 few = settings(
     max_examples=3,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
@@ -100,6 +123,18 @@ class TestInLatex:
         found = [item for item in read(DEMO) if isinstance(item, Paper)]
         _, bibliography = compiled(found)
         assert bibliography.count("\\bibitem{") == len(found) >= 74
+
+    def test_real_titles_and_abstracts_are_set_and_read_back(
+        self, real_data: Callable[[str], Path]
+    ) -> None:
+        found = odd_records(real_data("conference/papers.jsonl.gz"), 500)
+        assert len(found) >= 500
+        texts = [escape_title(paper.title) for paper in found]
+        texts += [escape_text(paper.abstract) for paper in found]
+        typeset(texts)
+        assert [plain(text) for text in texts[: len(found)]] == [
+            unicodedata.normalize("NFC", one_line(paper.title)) for paper in found
+        ]
 
     def test_latin_names_compile_in_styles_that_cut_names(self) -> None:
         names = ("Émile Ångström", "Łukasz Ærø", "Đorđe Ðurić", "Çağ Şen", "Íñigo Ōe", "Żak Ąbc")
@@ -123,7 +158,10 @@ class TestInLatex:
         symbols = [chr(code) for code in range(0x2010, 0x2300)]
         known = [char for char in (*latin, *others, *symbols) if unicodedata.category(char) != "Cn"]
         typeset([escape(char) for char in known])
-        typeset([f"$x {name}$" for name in math_symbols()])
+        typeset([f"$x {name} {{{name}}}^{{{name}}}$" for name in math_symbols()])
+        signs, words = MATH_SIGNS.split(), MATH_WORDS.split()
+        typeset([rf"$x^\{name} \sqrt\{name}$" for name in signs])
+        typeset([rf"$x^{{\{name}}} \{name}$" for name in words])
 
     @few
     @given(st.lists(texts, min_size=40, max_size=80))
@@ -210,7 +248,8 @@ def test_mathematics_is_known(body: str) -> None:
     [
         r"\input{x}", r"\def\x{\x}\x", r"\write18{id}", r"\csname x\endcsname", "a^b^c", "a'^2",
         r"\frac", r"\frac1", "a^", "{", "}{", r"[0,1\}", "a&b", "a#b", "a%b", "a~b", r"\left(",
-        r"\\", r"\text{a_b}", r"\mathbb", "é", "中", "{" * 20 + "}" * 20,
+        r"\\", r"x^\max", r"\sqrt\log n", "x^β", r"\frac\;\;",
+        r"\text{a_b}", r"\mathbb", "é", "中", "{" * 20 + "}" * 20,
     ],
 )  # fmt: skip
 def test_what_is_no_sound_mathematics_is_text(body: str) -> None:
