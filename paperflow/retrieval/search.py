@@ -7,10 +7,9 @@ from paperflow.encoder import Encoder
 from paperflow.retrieval.fusion import blend
 from paperflow.retrieval.index import DenseIndex, open_index
 from paperflow.retrieval.lexical import lexical
-from paperflow.retrieval.library import admitted, newest
 from paperflow.store import Filter, Store
 
-POOL = 200  # candidates that words and vectors name each
+POOL = 100  # candidates that words and vectors name each
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +42,7 @@ def search(
     """
     where = where or Filter()
     if not topic.strip():
-        return [Hit(paper_id, 1.0, None, None) for paper_id in newest(store, where, limit)]
+        return [Hit(paper_id, 1.0, None, None) for paper_id in store.search.admitted(where, limit)]
     pool = max(limit, POOL)
     words = dict(lexical(store, topic, pool, where))
     cosines = _cosines(store, topic, pool, where, words, encoder, index) if encoder else {}
@@ -73,8 +72,8 @@ def _cosines(
     if index is None:
         index = open_index(store, encoder.name, encoder.dimension)
     vector = encoder.encode([topic])[0]
-    among = admitted(store, where)
-    nearest = dict(index.search(vector, pool, among=None if among is None else set(among)))
+    among = None if where == Filter() else set(store.search.admitted(where))
+    nearest = dict(index.search(vector, pool, among=among))
     hashes = index.hashes([paper_id for paper_id in also if paper_id not in nearest])
     vectors = store.vectors.get(encoder.name, sorted(set(hashes.values())))
     missing = {
