@@ -9,7 +9,7 @@ DEVICE := $(shell cat .venv/.device 2> /dev/null || \
 EXTRAS := $(DEVICE),hypergraph,openai,anthropic,ollama,postgres,ray,mcp,cite,local-llm
 PIP := $(BIN)/python -m pip install --quiet --constraint constraints.txt
 
-.PHONY: help demo test test-system wheel clean
+.PHONY: help demo test test-system docs wheel clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\): .*## /\1	/p' Makefile | expand -t 14
@@ -25,6 +25,9 @@ test: .venv/.dev  ## check style and types, then run the tests
 
 test-system:  ## install the browser, TeX and compiler that the tests use
 	@sh scripts/install_system_tools.sh
+
+docs: .venv/.dev  ## write docs/cli.md anew
+	$(BIN)/python -m typer paperflow.cli utils docs --name paperflow --output docs/cli.md
 
 wheel: .venv/.dev  ## build the wheel and the source archive into dist/
 	$(BIN)/hatchling build --directory dist

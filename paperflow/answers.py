@@ -1,20 +1,21 @@
 """What a user asks: an answer made of quotes, or that the library does not say."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
+from dataclasses import replace
 
 from paperflow.errors import BadInput, NotReady
 from paperflow.records import Passage
 from paperflow.reports.report import Answer, Quote
 from paperflow.retrieval.query import terms
-from paperflow.retrieval.search import open_search
+from paperflow.retrieval.search import search
 from paperflow.retrieval.sentences import RankedSentence, answerable, rank_sentences
 from paperflow.workspace import Workspace
 
-_PASSAGES = 60  # passages whose sentences are ranked, by words; and papers, by vectors
-_A_PAPER = 2  # quotes of one paper, at most: an answer should not rest on one voice
-
 REFUSAL = "The library does not say."
+_PASSAGES = 60  # passages that words find, and papers that words and vectors find together
+_FROM_ONE = 2  # quotes of one paper, at most: an answer should not rest on one voice
+_NOT_SAID = ("title", "record")  # sections that name things but answer nothing
 
 
 def ask(workspace: Workspace, question: str, *, limit: int = 5, dense: bool = True) -> Answer:
@@ -24,9 +25,61 @@ def ask(workspace: Workspace, question: str, *, limit: int = 5, dense: bool = Tr
     workspace.require_papers()
     if not workspace.store.facts.counts()["passages"]:
         raise NotReady("the library is not analysed yet", hint="run `paperflow analyze`")
-    encoder = workspace.encoder if dense and workspace.is_embedded else None
-    passages = list(_candidates(workspace, question, dense=encoder is not None))
-    ranked = rank_sentences(question, passages, store=workspace.store, encoder=encoder)
+    dense = dense and workspace.is_embedded
+    ranked = rank_sentences(
+        question,
+        _candidates(workspace, question, dense=dense),
+        store=workspace.store,
+        encoder=workspace.encoder if dense else None,
+    )
     if not answerable(question, ranked):
         return Answer(question=question, refusal=REFUSAL)
     return Answer(question=question, quotes=_quotes(workspace, ranked, limit))
+
+
+def _candidates(workspace: Workspace, question: str, *, dense: bool) -> list[Passage]:
+    """Return the passages that words find, and those of the papers that fit as a whole."""
+    store = workspace.store
+    found = [item for item, _ in store.search.passages(terms(store, question), _PASSAGES)]
+    hits = search(
+        store,
+        question,
+        limit=_PASSAGES,
+        encoder=workspace.encoder if dense else None,
+        index=workspace.dense_index if dense else None,
+    )
+    for hit in hits:
+        found += store.facts.passages(hit.paper_id)
+    return [item for item in dict.fromkeys(found) if item.section not in _NOT_SAID]
+
+
+def _quotes(
+    workspace: Workspace, ranked: Sequence[RankedSentence], limit: int
+) -> tuple[Quote, ...]:
+    """Return the best sentences, few from any one paper, with keys, places, and titles."""
+    taken: Counter[str] = Counter()
+    quotes: list[Quote] = []
+    for item in ranked:
+        paper_id = item.passage.paper_id
+        if len(quotes) == limit:
+            break
+        if taken[paper_id] == _FROM_ONE or item.coverage + (item.cosine or 0.0) <= 0:
+            continue
+        taken[paper_id] += 1
+        quotes.append(_quote(item))
+    keys = workspace.citation_keys()
+    titles = {paper.id: paper.title for paper in workspace.store.papers.many(list(taken))}
+    return tuple(
+        replace(quote, key=keys[quote.paper_id], title=titles[quote.paper_id]) for quote in quotes
+    )
+
+
+def _quote(item: RankedSentence) -> Quote:
+    return Quote(
+        text=item.text,
+        key="",
+        paper_id=item.passage.paper_id,
+        section=item.passage.section,
+        page=item.passage.page,
+        score=round(item.score, 6),
+    )

@@ -1,18 +1,18 @@
 #!/bin/sh
 # Install what the tests use besides Python: a browser that opens the HTML report, a TeX that
-# compiles the BibTeX, a compiler for the kernels. Whoever only runs paperflow needs none of it.
+# compiles the BibTeX, a compiler for the kernels, a false clock. Whoever only runs paperflow needs none of it.
 set -eu
 
 missing=
-for tool in chromium chromedriver pdflatex bibtex g++; do
+for tool in chromium chromedriver pdflatex bibtex g++ faketime setpriv; do
     command -v "$tool" > /dev/null || missing="$missing $tool"
 done
 [ -n "$missing" ] || exit 0
 
 if ! command -v apt-get > /dev/null; then
     echo "missing:$missing" >&2
-    echo "hint: dnf install chromium chromedriver texlive-scheme-basic gcc-c++" >&2
-    echo "hint: brew install --cask chromium chromedriver basictex" >&2
+    echo "hint: dnf install chromium chromedriver texlive-scheme-basic gcc-c++ libfaketime" >&2
+    echo "hint: brew install --cask chromium chromedriver basictex libfaketime" >&2
     exit 1
 fi
 
@@ -21,4 +21,4 @@ as_root=
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
 $as_root apt-get install -y -qq --no-install-recommends \
-    chromium chromium-driver fonts-dejavu-core texlive-latex-base g++ > /dev/null
+    chromium chromium-driver fonts-dejavu-core texlive-latex-base g++ faketime util-linux > /dev/null

@@ -86,7 +86,7 @@ def test_a_hundred_megabytes_of_garbage_are_refused_in_little_memory(here):
 
 
 def test_a_title_that_is_a_script_stays_text_in_every_export(here):
-    title = "<script>alert(1)</script> & \"quotes\" | [x](javascript:alert(1))"
+    title = '<script>alert(1)</script> & "quotes" | [x](javascript:alert(1))'
     (here / "papers.jsonl").write_text(json.dumps({"title": title}) + "\n")
     run("add", "papers.jsonl")
     run("analyze")

@@ -56,7 +56,7 @@ def scored_record(item: ScoredPaper) -> dict[str, Any]:
     parts = {part.name: {"value": part.value, "share": part.share} for part in item.parts}
     return {
         "rank": item.rank,
-        "key": item.key,
+        "citation_key": item.key,
         "total": item.total,
         "scores": parts,
         "marks": list(item.marks),

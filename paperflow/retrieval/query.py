@@ -12,7 +12,9 @@ from paperflow.retrieval.rules import Reader, read
 from paperflow.retrieval.text import REQUEST_WORDS, STOP_WORDS, words
 from paperflow.store import Filter, Store
 
-MOST_TERMS = 10  # FTS5 scans every posting of every term: ten rare ones are fast and suffice
+# FTS5 reads every posting of every term: few and rare ones are fast and name the candidates.
+MOST_TERMS = 10
+MOST_POSTINGS = 30_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,20 +66,26 @@ def parse_intent(text: str, *, as_of: str = "") -> Intent:
 
 
 def terms(store: Store, topic: str, *, most: int = MOST_TERMS) -> list[str]:
-    """Return the words of `topic` to search for, rarest first; see `frequencies`."""
-    return list(frequencies(store, topic, most=most))
+    """Return the words of `topic` that the fewest papers have, rarest first: candidates' words.
 
-
-def frequencies(store: Store, topic: str, *, most: int = MOST_TERMS) -> dict[str, int]:
-    """Return the `most` words of `topic` that the fewest papers have, and how many have them.
-
-    Function words and words of asking ("papers", "find") are dropped, unless nothing
-    else is left; so are words that no paper has. Rarest first.
+    At most `most`, and no more than can be looked up in `MOST_POSTINGS` steps, but two in
+    any case. Words that no paper has are left out.
     """
-    wanted = telling(topic) or list(dict.fromkeys(words(topic)))
-    found = store.search.document_frequency(wanted)
-    known = [(number, word) for word, number in found.items() if number > 0]
-    return {word: number for number, word in sorted(known)[:most]}
+    found = store.search.document_frequency(wanted(topic))
+    known = sorted((number, word) for word, number in found.items() if number > 0)
+    chosen: list[str] = []
+    postings = 0
+    for number, word in known[:most]:
+        postings += number
+        if postings > MOST_POSTINGS and len(chosen) >= 2:
+            break
+        chosen.append(word)
+    return chosen
+
+
+def wanted(topic: str) -> list[str]:
+    """Return the words of `topic` that say what it is about; all words if none does."""
+    return telling(topic) or list(dict.fromkeys(words(topic)))
 
 
 def telling(text: str) -> list[str]:
