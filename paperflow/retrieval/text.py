@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
 _WORD = re.compile(r"[^\W_]+")
+_ACCENT = re.compile("[\u0300-\u036f]+")
 
 # Function words only: "few", "zero", "one" and "self" carry meaning in this field.
 _FUNCTION_WORDS = """
@@ -45,8 +46,9 @@ REQUEST_WORDS = frozenset(_ASKING_WORDS.split())
 
 def words(text: str) -> list[str]:
     """Return the words of `text` in order, lower-cased and without accents."""
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+    if not text.isascii():
+        text = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
+    return _WORD.findall(text.casefold())
 
 
 @lru_cache(maxsize=1 << 17)
