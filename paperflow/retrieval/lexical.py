@@ -6,13 +6,14 @@ library or a narrow one: a word of more than half of all papers counts nothing t
 so that "graph transformers for large graphs" would be a question about "large".
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from math import log
 
 from paperflow.records import Paper
 from paperflow.retrieval.query import terms, wanted
-from paperflow.retrieval.text import stem, stems
+from paperflow.retrieval.text import plain, stem, words_of
 from paperflow.store import Filter, Store
 
 K1, B = 1.2, 0.75
@@ -53,21 +54,21 @@ def bm25(papers: Sequence[Paper], weights: Mapping[str, float]) -> list[float]:
     Robertson and Zaragoza 2009, equation 3.19 with one length for all fields; the mean
     length is that of `papers`.
     """
-    counts = [_field_counts(paper) for paper in papers]
+    pattern = words_of(weights)
+    counts = [_field_counts(paper, pattern) for paper in papers]
     mean = sum(length for _, length in counts) / max(1, len(counts)) or 1.0
     return [_score(found, length / mean, weights) for found, length in counts]
 
 
-def _field_counts(paper: Paper) -> tuple[Counter[str], int]:
-    """Return how often each stem stands in a paper, weighted by field, and its length."""
+def _field_counts(paper: Paper, pattern: re.Pattern[str]) -> tuple[Counter[str], int]:
+    """Return how often each stem stands in a paper, weighted by field, and its length in words."""
     counts: Counter[str] = Counter()
     length = 0
     fields = ((paper.title, TITLE), (" ".join(paper.keywords), KEYWORDS), (paper.abstract, 1.0))
     for text, weight in fields:
-        found = stems(text)
-        length += len(found)
-        for word in found:
-            counts[word] += weight  # type: ignore[assignment]
+        length += text.count(" ") + 1
+        for word in pattern.findall(plain(text)):
+            counts[stem(word)] += weight  # type: ignore[assignment]
     return counts, length
 
 

@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -44,11 +44,16 @@ introducing introduced uses using used regarding concerning related topic field 
 REQUEST_WORDS = frozenset(_ASKING_WORDS.split())
 
 
-def words(text: str) -> list[str]:
-    """Return the words of `text` in order, lower-cased and without accents."""
+def plain(text: str) -> str:
+    """Return `text` lower-cased and without accents."""
     if not text.isascii():
         text = _ACCENT.sub("", unicodedata.normalize("NFKD", text))
-    return _WORD.findall(text.casefold())
+    return text.casefold()
+
+
+def words(text: str) -> list[str]:
+    """Return the words of `text` in order, lower-cased and without accents."""
+    return _WORD.findall(plain(text))
 
 
 @lru_cache(maxsize=1 << 17)
@@ -60,6 +65,16 @@ def stem(word: str) -> str:
 def stems(text: str) -> list[str]:
     """Return the stems of the words of `text` that are no function words, in order."""
     return [stem(word) for word in words(text) if word not in STOP_WORDS]
+
+
+def words_of(stems: Collection[str]) -> re.Pattern[str]:
+    """Return a pattern that finds, in plain text, every word with one of `stems`, and few others.
+
+    Porter's steps change no more than the last letter of what they leave, so a word
+    starts with its stem but for that letter; the caller compares the stems themselves.
+    """
+    starts = sorted({re.escape(stem[:-1]) for stem in stems})
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(starts)})[^\W_]*" if starts else r"(?!)")
 
 
 def tfidf(texts: Sequence[str]) -> "csr_array":
