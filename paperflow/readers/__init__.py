@@ -56,6 +56,7 @@ def _items(reader: Reader, document: Document) -> Iterator[Paper | Failure]:
     """Yield a document's items; give up when nothing but failures comes."""
     papers = failures = 0
     for item in reader.read(document):
+        document.found()
         yield item
         papers += isinstance(item, Paper)
         failures += isinstance(item, Failure)

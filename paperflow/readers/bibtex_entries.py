@@ -76,6 +76,7 @@ class Entries:
                     place = _place(found[1] if found else "", line + block.start_line)
                     yield self._document.failure(place, str(error))
                     continue
+                self._document.found()  # a child is held back, but found
                 if entry and not self._has_parent(entry):
                     yield entry
         yield from self._children()

@@ -75,6 +75,7 @@ def paper(record: Mapping[str, Any]) -> Paper:
     stated["date"] = stated.get("date") or issued
     stated["year"] = stated.get("year") or dates.year_of(issued)
     _arxiv(stated, extra)
+    _series_as_venue(stated, extra)
     school_as_venue(stated)
     return assemble(NAME, stated, extra)
 
@@ -143,6 +144,14 @@ def _arxiv(stated: dict[str, Any], extra: dict[str, Any]) -> None:
     for key in ("number", "archive_location", "note"):
         if found := re.search(r"arxiv:\s*(\S+)", as_text(extra.get(key)), re.IGNORECASE):
             stated.setdefault("arxiv_id", found[1])
+
+
+def _series_as_venue(stated: dict[str, Any], extra: dict[str, Any]) -> None:
+    """Let the series be the venue of a book, as nothing contains it."""
+    series = extra.get("collection-title")
+    is_book = stated["kind"] in {"book", "proceedings"}
+    if is_book and series and stated.setdefault("venue", series) == series:
+        del extra["collection-title"]
 
 
 READER = Reader(suffixes=(".csljson", ".json"), looks_like=_looks_like, read=_read)

@@ -20,14 +20,16 @@ _NAMED = re.compile(
     rf"(?:\s+(?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)?(?:\s*,?\s+(?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
-_NUMBERS = re.compile(r"(\d{4}|XXXX)(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?[-/]*")
+_NUMBERS = re.compile(r"(\d{4}|XXXX)(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?/{0,3}")
 _LONGEST = 40  # characters of a date; more is a sentence
 _TIME = re.compile(r"[T ]\d{2}:\d{2}\S*$")
 
 
 def parse(text: str) -> str:
     """Return the ISO date that `text` states, or "" when it states none that is plausible."""
-    text = _TIME.sub("", text[:_LONGEST].strip())
+    if len(text) > _LONGEST:
+        return ""
+    text = _TIME.sub("", text.strip())
     if found := _NUMBERS.fullmatch(text):
         return from_parts(*(part or "" for part in found.groups()))
     if found := _NAMED.fullmatch(text):

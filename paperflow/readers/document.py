@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 HEAD = 1 << 16  # bytes looked at to tell what a file is
 MAX_LINE = 16 << 20  # characters of one line, one entry, or one JSON value
 MAX_TEXT = 16 << 20  # characters of a file that is read as a whole
-_BUFFER = 1 << 18
-_FREE = 64 << 20  # bytes that may be unpacked before the ratio is looked at
+_MAX_IDLE = 1_000_000  # lines in which nothing is found
+_BUFFER = 1 << 16
+_FREE = 16 << 20  # bytes that may be unpacked before the ratio is looked at
 _MAX_RATIO = 200  # bibliographies pack about 4 times, the most repetitive ones 50 times
 _BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -59,18 +60,29 @@ class Document:
         errors = "surrogateescape" if self.encoding.startswith("utf-8") else "replace"
         self._text = io.TextIOWrapper(stream, encoding=self.encoding, errors=errors)
         self._mended = 0
+        self._idle = 0
         self._first_mended = ""
 
     def failure(self, item: str, reason: str) -> Failure:
         """Return the failure of one item of this file."""
         return Failure(item=f"{self.name}: {item}" if item else self.name, reason=reason)
 
+    def found(self) -> None:
+        """Note that something was found, so that reading goes on."""
+        self._idle = 0
+
     def numbered_lines(self) -> Iterator[tuple[int, str | None]]:
-        """Yield each line's number, from 1, and its text; None for one that is too long."""
+        """Yield each line's number, from 1, and its text; None for one that is too long.
+
+        Raise UnreadableFile when a million of them went by and nothing was found.
+        """
         for number in count(1):
             line = self._text.readline(MAX_LINE + 1)
             if not line:
                 return
+            self._idle += 1
+            if self._idle > _MAX_IDLE:
+                raise UnreadableFile(f"{_MAX_IDLE:,} lines hold nothing that can be read; gave up")
             if len(line) > MAX_LINE:
                 while line and not line.endswith("\n"):
                     line = self._text.readline(MAX_LINE)

@@ -19,7 +19,7 @@ _PROBED = 20  # lines of the head in which a whole object shows that there is on
 def objects(document: Document) -> Iterator[tuple[str, dict[str, Any]] | Failure]:
     """Yield each object with the place where it stands, and a Failure for what is none."""
     start = document.head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    pairs = _lines(document) if _one_a_line(start) else _values(document)
+    pairs = _lines(document) if _one_a_line(start, document.name) else _values(document)
     for pair in pairs:
         if isinstance(pair, Failure):
             yield pair
@@ -29,10 +29,12 @@ def objects(document: Document) -> Iterator[tuple[str, dict[str, Any]] | Failure
             yield document.failure(pair[0], "it is no JSON object")
 
 
-def _one_a_line(head: bytes) -> bool:
+def _one_a_line(head: bytes, name: str) -> bool:
     """Tell whether whole objects stand on lines of their own."""
     if head.startswith(b"["):
         return False
+    if name.lower().removesuffix(".gz").endswith((".jsonl", ".ndjson")):
+        return True
     return any(_is_object(line) for line in head.splitlines()[:_PROBED])
 
 

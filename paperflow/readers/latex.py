@@ -37,9 +37,9 @@ _GREEK = (
     "omega",
 )
 _TOKEN = re.compile(
-    r"""(?P<math>(?<!\\)\$[^$]*(?<!\\)\$|\\\(.{0,2000}?\\\))
+    r"""(?P<math>(?<!\\)\$[^$]*(?<!\\)\$|\\\(.{0,300}?\\\))
     | \\(?P<accent>[`'^"~=.]|[uvHckdbrt](?![A-Za-z]))\s*
-        (?:\{\s*\\?(?P<braced>[^\W\d_])\s*\}|\\(?P<dotless>[ij])(?![A-Za-z])(?:\{\})?
+        (?:\{\s*\\?(?P<braced>[^\W\d_])\s*\}|\\(?P<dotless>[ij])(?![A-Za-z])(?:\{\}|[ \t\n]*)
            |(?P<bare>[^\W\d_]))
     | \\(?P<mark>[`'^"~=.])\{\}
     | \\(?P<word>[A-Za-z]+)\*?(?P<blank>[ \t\n]*)(?P<argument>\{(?!\}))?

@@ -106,7 +106,8 @@ def _split(run: list[_Block]) -> Iterator[list[_Block]]:
 
 def _is_title(block: _Block) -> bool:
     text = block.text
-    return len(block.lines) == 1 and len(text) <= _LONGEST_TITLE and text[-1] not in ".,;:"
+    short = len(block.lines) == 1 and len(text) <= _LONGEST_TITLE
+    return short and text[-1] not in ".,;:" and "://" not in text
 
 
 def _is_abstract(block: _Block) -> bool:

@@ -26,12 +26,15 @@ _LONGEST_HEADER = 60  # characters; what is longer is prose
 
 
 def _looks_like(head: str) -> bool:
-    """Recognise a first line of short names, most of which we know, among them a title."""
-    line = head.lstrip("\ufeff").split("\n", 1)[0]
+    """Recognise a first line of short names, most of which we know, over rows like it."""
+    line, _, rest = head.lstrip("\ufeff").partition("\n")
     names = next(csv.reader([line], delimiter=_delimiter(line)), [])
     short = all(len(name) <= _LONGEST_HEADER for name in names)
     stated, _ = sort_out((name, name) for name in names)
-    return short and "title" in stated and len(names) > 1 and 2 * known(names) >= len(names)
+    alike = not rest.strip() or _delimiter(line) in rest.split("\n", 1)[0]
+    return (
+        short and alike and "title" in stated and len(names) > 1 and 2 * known(names) >= len(names)
+    )
 
 
 def _delimiter(line: str) -> str:

@@ -32,8 +32,7 @@ SAMPLES = {
     "table": Sample("papers.csv", "Title,Year,Authors\n{title},1736,Leonhard Euler\n"),
     "listing": Sample(
         "page.txt",
-        f"Daily Papers\n\nApr 22\n\n{{title}}\n\n{_ABSTRACT}\n\n"
-        "  • 2 authors\n·\nMay 4, 1736 1\n",
+        f"Daily Papers\n\nApr 22\n\n{{title}}\n\n{_ABSTRACT}\n\n  • 2 authors\n·\nMay 4, 1736 1\n",
     ),
     "text": Sample("note.txt", f"{{title}}\n\n{_ABSTRACT}\n"),
 }

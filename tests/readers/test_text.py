@@ -1,0 +1,77 @@
+"""Plain text and Markdown: title, abstract, front matter, and lists of identifiers."""
+
+import pytest
+
+from tests.readers.samples import failures, paper
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "abstract"),
+    [
+        ("A Title\n", "A Title", ""),
+        ("\n\n  A Title  \n\nFirst.\n\nSecond.\n", "A Title", "First.\n\nSecond."),
+        ("# A Title #\n\nText.\n", "A Title", "Text."),
+        ("A Title\n\nAbstract\n\nText.\n", "A Title", "Text."),
+        ("A Title\n\nAbstract: Text on abstract things.\n", "A Title", "Text on abstract things."),
+        ("A Title\n\n## Abstract\nText.\n", "A Title", "Text."),
+        ("A Title\n\nAbstraction helps.\n", "A Title", "Abstraction helps."),
+        ("A Title\nNo abstract here.\n", "A Title", "No abstract here."),
+    ],
+)
+def test_the_first_line_is_the_title_and_the_rest_the_abstract(
+    text: str, title: str, abstract: str
+) -> None:
+    for name in ("note.txt", "note.md", "stdin"):
+        found = paper(text, name)
+        assert (found.title, found.abstract) == (title, abstract)
+        assert found.sources == ("text",)
+
+
+def test_front_matter_fills_the_fields() -> None:
+    found = paper(
+        "---\ntitle: \"A: \\u00e9tude\"\nauthors:\n  - Ada Byron\n  - 'Shelley, Mary'\n"
+        "year: 1999\ntags: [engines, 'novels']\ncssclass: wide\nempty:\n---\n"
+        "# A: étude\n\nText.\n",
+        "note.md",
+    )
+    assert (found.title, found.abstract, found.year) == ("A: étude", "Text.", 1999)
+    assert found.authors == ("Ada Byron", "Mary Shelley")
+    assert found.keywords == ("engines", "novels")
+    assert found.extra == {"cssclass": "wide"}
+
+
+def test_front_matter_without_a_title_leaves_it_to_the_heading() -> None:
+    found = paper("---\nyear: 1999\n---\n\n# A Title\n\nText.\n", "note.md")
+    assert (found.title, found.abstract, found.year) == ("A Title", "Text.", 1999)
+
+
+def test_a_rule_that_is_no_front_matter_is_text() -> None:
+    assert paper("Title\n\n---\nmore: text\n", "note.md").abstract == "---\nmore: text"
+
+
+def test_a_list_of_identifiers_asks_for_a_source_on_the_network() -> None:
+    found = failures(
+        "10.1000/182\n\n- https://arxiv.org/abs/1706.03762\narXiv:1706.03762v2\nmath/0211159\n",
+        "ids.txt",
+    )
+    assert [item.item.partition(",")[0] for item in found] == [
+        f"ids.txt: line {number}" for number in (1, 3, 4, 5)
+    ]
+    assert "arXiv:1706.03762v2" in found[2].item
+    assert all("network" in item.reason and "BibTeX" in item.reason for item in found)
+
+
+def test_a_first_line_that_is_a_paragraph_is_no_title() -> None:
+    (failure,) = failures("word " * 200, "note.txt")
+    assert "no title" in failure.reason
+
+
+def test_a_book_is_no_record() -> None:
+    (failure,) = failures("A Title\n" + "word " * 300_000, "book.txt")
+    assert "too long" in failure.reason
+
+
+@pytest.mark.parametrize("name", ["notes.xyz", "image.png", "paper.docx"])
+def test_text_under_a_foreign_suffix_is_refused(name: str) -> None:
+    (failure,) = failures("A Title\n\nText.\n", name)
+    assert name.rpartition(".")[2] in failure.reason
