@@ -7,15 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paperflow.errors import BadInput
-from paperflow.graphs.data import (
-    GraphData,
-    HypergraphData,
-    Incidence,
-    Int32,
-    Int64,
-    Objects,
-    Roles,
-)
+from paperflow.graphs.arrays import Int32, Int64, Objects, Roles
+from paperflow.graphs.data import GraphData, HypergraphData, Incidence
 from paperflow.graphs.rows import Edge, Merge, Node, Statement
 
 MAX_ROLES = 32  # one bit each

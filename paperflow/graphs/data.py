@@ -5,44 +5,28 @@ array of the same edge. Text stands in object arrays, everything else in small
 integers, so that the topology alone can be mapped, copied, or given to a kernel.
 """
 
-import dataclasses
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from paperflow.graphs.arrays import (
+    ArrayRecord,
+    Int32,
+    Int64,
+    Objects,
+    Roles,
+    check_range,
+    pointers,
+)
 from paperflow.graphs.rows import Edge, Merge, Node, Statement
 from paperflow.records import Participant
 
-Objects = NDArray[np.object_]
-Int32 = NDArray[np.int32]
-Int64 = NDArray[np.int64]
-Roles = NDArray[np.uint32]
-
-
-class _Arrays:
-    """Compare records of arrays by value."""
-
-    __slots__ = ()
-    __hash__ = None  # type: ignore[assignment]
-
-    def __eq__(self, other: object) -> bool:
-        if type(self) is not type(other):
-            return NotImplemented
-        names = [item.name for item in dataclasses.fields(self)]  # type: ignore[arg-type]
-        return all(_same(getattr(self, name), getattr(other, name)) for name in names)
-
-
-def _same(left: Any, right: Any) -> bool:
-    if isinstance(left, np.ndarray):
-        return left.dtype == right.dtype and np.array_equal(left, right)
-    return bool(left == right)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class GraphData(_Arrays):
+class GraphData(ArrayRecord):
     """A directed multigraph with typed nodes [N] and typed edges [E].
 
     `node_type` and `edge_type` index the sorted `…_type_names`; years are
@@ -72,9 +56,9 @@ class GraphData(_Arrays):
     def __post_init__(self) -> None:
         if self.edge_index.shape != (2, len(self.edge_ids)):
             raise ValueError("edge_index must be [2, number of edges]")
-        _check_range(self.edge_index, self.num_nodes, "edge_index")
-        _check_range(self.node_type, len(self.node_type_names), "node_type")
-        _check_range(self.edge_type, len(self.edge_type_names), "edge_type")
+        check_range(self.edge_index, self.num_nodes, "edge_index")
+        check_range(self.node_type, len(self.node_type_names), "node_type")
+        check_range(self.edge_type, len(self.edge_type_names), "edge_type")
 
     @property
     def num_nodes(self) -> int:
@@ -122,13 +106,8 @@ class GraphData(_Arrays):
         return map(self.edge, range(self.num_edges))
 
 
-def _check_range(values: NDArray[Any], size: int, name: str) -> None:
-    if values.size and (values.min() < 0 or values.max() >= size):
-        raise ValueError(f"{name} points outside of the graph")
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Incidence(_Arrays):
+class Incidence(ArrayRecord):
     """Which node [N] takes part in which hyperedge [E], as CSR in both directions.
 
     `edge_nodes[edge_pointers[e]:edge_pointers[e + 1]]` are the nodes of hyperedge
@@ -170,14 +149,8 @@ class Incidence(_Arrays):
         return self.node_edges[self.node_pointers[node] : self.node_pointers[node + 1]]
 
 
-def pointers(rows: Int64, size: int) -> Int64:
-    """Return where each of `size` rows begins [size + 1], given one row number per entry."""
-    counts = np.bincount(rows, minlength=size)
-    return np.concatenate(([0], np.cumsum(counts))).astype(np.int64)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class HypergraphData(_Arrays):
+class HypergraphData(ArrayRecord):
     """Statements [E] over the nodes that take part in them [N], never expanded into pairs.
 
     `roles` [I] stands beside `incidence.edge_nodes`: bit k is set where the node
@@ -200,10 +173,10 @@ class HypergraphData(_Arrays):
     merges: tuple[Merge, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_range(self.incidence.edge_nodes, self.num_nodes, "edge_nodes")
-        _check_range(self.incidence.node_edges, self.num_hyperedges, "node_edges")
-        _check_range(self.node_type, len(self.node_type_names), "node_type")
-        _check_range(self.edge_relation, len(self.relation_names), "edge_relation")
+        check_range(self.incidence.edge_nodes, self.num_nodes, "edge_nodes")
+        check_range(self.incidence.node_edges, self.num_hyperedges, "node_edges")
+        check_range(self.node_type, len(self.node_type_names), "node_type")
+        check_range(self.edge_relation, len(self.relation_names), "edge_relation")
 
     @property
     def num_nodes(self) -> int:

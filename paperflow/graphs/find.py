@@ -7,8 +7,9 @@ from difflib import SequenceMatcher
 import numpy as np
 
 from paperflow.errors import UnknownName
+from paperflow.graphs.arrays import Objects
 from paperflow.graphs.build import objects
-from paperflow.graphs.data import GraphData, HypergraphData, Objects
+from paperflow.graphs.data import GraphData, HypergraphData
 
 SURE = 0.85  # similarity from which a misspelt name is taken for the node
 NEAR = 0.6  # similarity from which a node is worth suggesting

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from paperflow.errors import BadInput
+from paperflow.graphs.arrays import Int64
 from paperflow.graphs.attributes import with_own_ids
 from paperflow.graphs.build import graph_from
-from paperflow.graphs.data import GraphData, Int64
+from paperflow.graphs.data import GraphData
 from paperflow.graphs.rows import Edge, Node
 from paperflow.records import relation_id
 

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from paperflow.graphs.arrays import Int64, pointers
 from paperflow.graphs.attributes import edge_attributes, node_attributes
 from paperflow.graphs.build import subgraph
-from paperflow.graphs.data import GraphData, Int64, pointers
+from paperflow.graphs.data import GraphData
 from paperflow.graphs.rows import Edge, Node
 
 HOPS = 1

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from paperflow.graphs.data import GraphData, HypergraphData, Int32
+from paperflow.graphs.arrays import Int32
+from paperflow.graphs.data import GraphData, HypergraphData
 
 TOP = 5
 MOST = 15  # kinds that the text lists
@@ -69,8 +70,8 @@ def _lines(stats: Mapping[str, Any], indent: str = "") -> Iterator[str]:
         # Types and relations stay as they are written elsewhere: future_work.
         shown = name if isinstance(value, list) else name.replace("_", " ")
         if name in _KINDS:
-            yield shown
-            yield from (f"  {kind}: {count:,}" for kind, count in _longest(value).items())
+            yield f"{indent}{shown}"
+            yield from (f"{indent}  {kind}: {count:,}" for kind, count in _longest(value).items())
         elif isinstance(value, Mapping):
             yield f"{indent}{shown}"
             yield from _lines(value, indent + "  ")

@@ -135,6 +135,15 @@ def test_xgi_reads_our_hif_as_the_same_hypergraph(graph):
     assert all(read.edges[item.id]["relation"] == item.relation for item in graph.statements())
 
 
+def test_hypergraphx_reads_our_hif_with_repeats_as_one(tmp_path):
+    read_hif = pytest.importorskip("hypergraphx.readwrite.hif").read_hif
+    path = tmp_path / "small.hif.json"
+    path.write_text(json.dumps(as_hif(STATED)), encoding="utf-8")
+    read = read_hif(str(path))
+    assert read.num_nodes() == 3
+    assert sorted(map(len, read.get_edges())) == [1, 2]
+
+
 def test_we_read_the_hif_of_xgi():
     xgi = pytest.importorskip("xgi")
     values = xgi.to_hif_dict(xgi.Hypergraph([[1, 2], [2, 3, 4], [2]]))

@@ -12,7 +12,7 @@ from hypothesis import given
 from paperflow.errors import PaperflowError, UnreadableFile
 from paperflow.graphs import graphml, hif, node_link
 from paperflow.graphs.build import graph_from, hypergraph_from
-from paperflow.graphs.convert import from_networkx, to_networkx
+from paperflow.graphs.convert import from_networkx
 from paperflow.graphs.rows import Edge, Node, Statement
 from paperflow.records import Evidence, Participant
 from tests.graphs.strategies import FEW, graphs, hypergraphs
@@ -259,9 +259,3 @@ def test_entities_of_a_hostile_graphml_file_are_not_fetched(tmp_path):
     )
     with pytest.raises(UnreadableFile):
         graphml.read(io.StringIO(text))
-
-
-@FEW
-@given(graphs())
-def test_a_graph_comes_back_from_networkx(graph):
-    assert from_networkx(to_networkx(graph)) == graph

@@ -60,6 +60,19 @@ def test_statistics_read_as_lines():
     lines = as_text(graph_stats(GRAPH)).splitlines()
     assert lines[:2] == ["nodes: 4", "edges: 3"]
     assert "  concept: A (3), B (1), C (0)" in lines
+    nested = as_text({"graph": graph_stats(GRAPH)}).splitlines()
+    assert nested == ["graph", *(f"  {line}" for line in lines)]
+
+
+def test_only_the_most_frequent_of_many_relations_are_listed():
+    statements = [stated(f"{n}", "ab")._replace(relation=f"r{n:02}") for n in range(20)]
+    often = [stated(f"more {n}", "ab")._replace(relation="r19") for n in range(2)]
+    stats = hypergraph_stats(hypergraph_from(NODES, [*statements, *often]))
+    lines = as_text(stats).splitlines()
+    first = lines.index("relations") + 1
+    assert lines[first : first + 2] == ["  r19: 3", "  r00: 1"]
+    assert "  5 others: 5" in lines
+    assert len(stats["relations"]) == 20
 
 
 @FEW
