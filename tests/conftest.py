@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
+from paperflow.analysis import analyze
+from paperflow.discovery import add_files, embed
 from paperflow.store import Store, open_store
+from paperflow.workspace import Workspace, find_workspace
 
 ROOT = Path(__file__).parent.parent
 DATA = Path(os.environ.get("PAPERFLOW_TEST_DATA", ROOT.parent / "shared" / "data"))
@@ -61,3 +64,17 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """Return an empty store in a file of its own."""
     with open_store(tmp_path / "store.sqlite") as opened:
         yield opened
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Return a library with the bundled corpus, embedded by word hashing and analysed.
+
+    It is shared: a test that changes anything copies it first.
+    """
+    workspace = find_workspace(tmp_path_factory.mktemp("demo"), create=True)
+    (workspace.home / "paperflow.toml").write_text('encoder = "hash"\nworkers = 1\n')
+    add_files(workspace, [str(ROOT / "data" / "demo" / "papers.jsonl")])
+    embed(workspace)
+    analyze(workspace)
+    return workspace
