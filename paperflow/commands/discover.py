@@ -13,9 +13,7 @@ if TYPE_CHECKING:
 
 def discover(
     query: Annotated[str, typer.Argument(help="What to look for, in words.")],
-    since: Annotated[
-        str | None, typer.Option(help="Published since: YYYY[-MM[-DD]].")
-    ] = None,
+    since: Annotated[str | None, typer.Option(help="Published since: YYYY[-MM[-DD]].")] = None,
     until: Annotated[str | None, typer.Option(help="Published on or before.")] = None,
     venue: Annotated[
         list[str] | None, typer.Option(help="Published there; may be repeated.")
