@@ -231,7 +231,7 @@ def _round_up(value: float) -> float:
 
 def _even_top(most: int) -> int:
     """Return the next round and even number, so that half of it is whole."""
-    power = 10 ** max(0, len(str(most)) - 1)
+    power = int(10 ** (len(str(max(most, 1) - 1)) - 1))
     return next(step * power for step in (2, 4, 6, 8, 10) if most <= step * power)
 
 

@@ -5,6 +5,7 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from functools import cache
 from hashlib import sha256
+from itertools import pairwise
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -46,6 +47,7 @@ def render(report: Report) -> str:
             parts=_in_order({part.name for row in report.papers for part in row.parts}),
             weights=[(name, weights[name]) for name in _in_order(weights)],
             meanings=MEANINGS,
+            diversified=_is_diversified(report),
             timeline=charts.filled(report.timeline),
             undated=_undated(report),
             assets=_assets(bool(network)),
@@ -87,6 +89,12 @@ def _in_order(names: Iterable[str]) -> list[str]:
     """Return the parts' names in their usual order, unknown ones last by name."""
     order = {name: i for i, name in enumerate(PARTS)}
     return sorted(names, key=lambda name: (order.get(name, len(order)), name))
+
+
+def _is_diversified(report: Report) -> bool:
+    """Tell whether a paper stands above one with a higher total."""
+    totals = [row.total for row in report.papers if row.total is not None]
+    return any(later > earlier + 1e-9 for earlier, later in pairwise(totals))
 
 
 def _undated(report: Report) -> list[tuple[str, int]]:

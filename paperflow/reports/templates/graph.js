@@ -30,6 +30,7 @@
     right: { ...level, "text-halign": "right", "text-margin-x": 4 },
   };
   let narrow = false;
+  let fitting = 1; // the zoom at which all of it is in view
 
   function named() {
     const field = narrow ? "narrow" : "side";
@@ -50,7 +51,8 @@
           width: "data(size)", height: "data(size)", shape: "data(shape)",
           "border-width": 1.5, "border-color": colour("surface"),
           label: "data(short)", color: colour("ink"), "font-family": family,
-          "font-size": data.font * 0.72, "min-zoomed-font-size": 11,
+          "font-size": data.font * 0.72,
+          "min-zoomed-font-size": Math.max(11, data.font * fitting),
           "text-valign": "bottom", "text-margin-y": 4,
           "text-outline-width": 2.5, "text-outline-color": colour("surface"),
           "text-outline-opacity": 0.92, "z-index": "data(size)",
@@ -194,17 +196,16 @@
 
   let moved = false; // until the reader moves it, the graph fits its frame at any width
   function showAll() {
-    if (narrow !== cy.width() < 520) {
-      narrow = !narrow;
-      cy.style(styles());
-    }
+    narrow = cy.width() < 520;
     const box = cy.elements().not(".gone").boundingBox({ includeLabels: false });
-    const zoom = Math.min((cy.width() - (narrow ? 40 : 150)) / box.w, (cy.height() - 70) / box.h, 1.6);
-    cy.zoom(zoom);
+    const wide = (cy.width() - (narrow ? 40 : 150)) / box.w;
+    fitting = Math.min(wide, (cy.height() - 70) / box.h, 1.6);
+    cy.zoom(fitting);
     cy.pan({
-      x: (cy.width() - zoom * (box.x1 + box.x2)) / 2,
-      y: (cy.height() - zoom * (box.y1 + box.y2)) / 2,
+      x: (cy.width() - fitting * (box.x1 + box.x2)) / 2,
+      y: (cy.height() - fitting * (box.y1 + box.y2)) / 2,
     });
+    cy.style(styles());
   }
 
   cy.on("scrollzoom dragpan pinchzoom", () => (moved = true));

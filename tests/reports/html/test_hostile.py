@@ -9,7 +9,7 @@ from tests.reports.html.page import Page
 from tests.reports.html.strategies import HOSTILE, reports
 
 TAGS = set(
-    "html head meta title link style noscript script body a header div span nav button main"
+    "html head meta title link style noscript script body a br header div span nav button main"
     " section p h1 h2 h3 q dl dt dd small figure figcaption details summary table caption thead"
     " tbody tfoot tr th td form label input select option output ol ul li blockquote b i em bdi"
     " code aside footer svg g path circle rect line text polygon".split()
