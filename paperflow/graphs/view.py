@@ -93,7 +93,7 @@ class View:
     def _head(self, id: str, group: Sequence[Entity]) -> Entity:
         """Return the member that `id` names: only a paper not analysed yet can be missing."""
         paper = self.library.paper_id(group[0].key)
-        missing = replace(group[0], id=id, key=paper)
+        missing = replace(group[0], id=id, key=paper or group[0].key)
         return next((entity for entity in group if entity.id == id), missing)
 
     def _keeps(self, relation: Relation, source: str, target: str, nodes: Collection[str]) -> bool:
