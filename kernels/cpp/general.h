@@ -118,12 +118,12 @@ template <class R> struct General {
       }
     }
     if (a.score == kGiven) fill(s, (end - begin) * H, C(0));
-    for (i64 t = begin; t < end && (bias || edge); t++) {
+    for (i64 t = begin; t < end && (bias || c); t++) {
       C* to = s + (t - begin) * H;
       i64 id = a.g.edge(t);
       for (i64 h = 0; h < H; h++) {
         if (bias) to[h] += bias[id * H + h] * kLog2e<C>;
-        if (edge) to[h] += dot_plain(eq + h * c, edge + id * c, c) * kLog2e<C>;
+        if (c) to[h] += dot_plain(eq + h * c, edge + id * c, c) * kLog2e<C>;
       }
     }
     if (a.top_m && end - begin > a.top_m) keep_top(s, end - begin, s + (end - begin) * H);
@@ -214,7 +214,7 @@ template <class R> struct General {
         drop(s, begin, end);
         weigh(acc, s, begin, end, v, a.v_stride);
         store_row(out + i * F, acc, F, C(1));
-        if (edge) average(mean + i * H * c, s, begin, end);
+        if (c) average(mean + i * H * c, s, begin, end);
       }
     });
   }
@@ -254,7 +254,7 @@ template <class R> struct General {
           for (i64 h = 0; h < H; h++) dp[e * H + h] -= s[e * H + h] * mass[h];
         drop(s, begin, end);
         hand_over(s, dp, begin, end);
-        if (edge) edge_grads(s, dp, i, begin, end);
+        if (c) edge_grads(s, dp, i, begin, end);
         if (a.score == kGiven) continue;
         fill(sum, F, C(0));
         if (a.score == kDot) weigh(sum, dp, begin, end, k, a.k_stride);

@@ -150,12 +150,17 @@ template <class C> INLINE void fill(C* to, i64 n, C value) {
 
 // Call f with the compiled shape for (H, d), or with AnyShape. The less travelled kernels are
 // compiled for few shapes, because each costs seconds of every build.
+#ifdef PAPERFLOW_FEW_SHAPES  // for builds that run once
+constexpr bool kFewest = true;
+#else
+constexpr bool kFewest = false;
+#endif
 template <class S, bool kFew, class F> int with_shape(i64 H, i64 d, F f) {
 #define SHAPE(h, w) \
   if (H == h && d == w) return f(Fixed<S, h, w>(H, d));
   if constexpr (!std::is_same_v<S, double>) {
     SHAPE(8, 16)
-    if constexpr (!kFew) {
+    if constexpr (!kFew && !kFewest) {
       SHAPE(8, 8) SHAPE(8, 32) SHAPE(8, 64) SHAPE(4, 8) SHAPE(4, 16) SHAPE(4, 32) SHAPE(4, 64)
     }
   }

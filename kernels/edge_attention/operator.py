@@ -77,6 +77,8 @@ def _setup(ctx, inputs, output):
 
 
 def _backward(ctx, grad, _):
+    if grad is None:
+        return (None,) * 10
     *inputs, seed = ctx.saved_tensors
     return *backward_op(grad, *inputs, ctx.dropout, seed), *[None] * 8
 

@@ -21,7 +21,7 @@ def gatv2_attention(
     """Return output [Nd, H, d] and log-sum-exp [Nd, H]."""
     src, dst = g.ends()
     wide = segments.compute_dtype(l)
-    hidden = leaky_relu(l[src].to(wide) + r[dst].to(wide), slope)
+    hidden = leaky_relu(l.to(wide)[src] + r.to(wide)[dst], slope)
     logits = (hidden * att.to(wide)).sum(-1)
     out, lse, _ = attend(logits, v, g, None, 0, dropout, seed)
     return out, lse

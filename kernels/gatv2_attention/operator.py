@@ -109,6 +109,8 @@ def _setup(ctx, inputs, output):
 
 
 def _backward(ctx, grad, _):
+    if grad is None:
+        return (None,) * 13
     *inputs, seed = ctx.saved_tensors
     return *backward_op(grad, *inputs, *ctx.numbers, seed), *[None] * 9
 

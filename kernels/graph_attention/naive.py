@@ -22,11 +22,11 @@ def graph_attention(
     """Return output [Nd, H, d], log-sum-exp [Nd, H], and mean edge features [Nd, H, c]."""
     src, dst = g.ends()
     wide = segments.compute_dtype(q)
-    logits = (q[dst].to(wide) * k[src].to(wide)).sum(-1) * scale
+    logits = (q.to(wide)[dst] * k.to(wide)[src]).sum(-1) * scale
     if bias is not None:
         logits = logits + bias
     if edge is not None and edge_q is not None:
-        logits = logits + (edge_q[dst].to(wide) * edge.to(wide).unsqueeze(1)).sum(-1)
+        logits = logits + (edge_q.to(wide)[dst] * edge.to(wide).unsqueeze(1)).sum(-1)
     return attend(logits, v, g, edge, top_m, dropout, seed)
 
 
@@ -47,7 +47,7 @@ def attend(
     if dropout:
         weights = weights * segments.dropout_mask(weights, dropout, seed)
     wide = weights.unsqueeze(-1)
-    out = segments.segment_sum(wide * v[src].to(weights.dtype), dst, g.num_dst).to(v.dtype)
+    out = segments.segment_sum(wide * v.to(weights.dtype)[src], dst, g.num_dst).to(v.dtype)
     if edge is None:
         return out, lse, None
     mean = segments.segment_sum(wide * edge.unsqueeze(1).to(weights.dtype), dst, g.num_dst)

@@ -10,4 +10,4 @@ def sddmm(g: Graph, a: Tensor, b: Tensor) -> Tensor:
     """Return a[destination] · b[source] for each edge and head, [E, H]."""
     src, dst = g.ends()
     wide = segments.compute_dtype(a)
-    return (a[dst].to(wide) * b[src].to(wide)).sum(-1)
+    return (a.to(wide)[dst] * b.to(wide)[src]).sum(-1)

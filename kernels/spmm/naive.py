@@ -11,7 +11,7 @@ def spmm(g: Graph, x: Tensor, w: Tensor | None, op: str) -> Tensor:
     """Reduce w [E, H] · x [Ns, H, d] over each destination's edges to [Nd, H, d]."""
     src, dst = g.ends()
     wide = segments.compute_dtype(x)
-    messages = x[src].to(wide)
+    messages = x.to(wide)[src]
     if w is not None:
         messages = messages * w.to(wide).unsqueeze(-1)
     return reduce_messages(messages, dst, g.num_dst, op).to(x.dtype)

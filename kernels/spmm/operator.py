@@ -86,6 +86,8 @@ def _setup(ctx, inputs, output):
 
 
 def _backward(ctx, grad, _):
+    if grad is None:
+        return (None,) * 9
     arg, x, w, *graph = ctx.saved_tensors
     dx, dw = backward_op(grad, arg, x, w, *graph, ctx.op)
     return dx, None if w is None else dw, *[None] * 7
