@@ -99,7 +99,10 @@ def graph_statistics(workspace: Workspace, selection: "Selection") -> dict[str, 
 def around(
     workspace: Workspace, name: str, *, hops: int, most: int, types: Sequence[str] = ()
 ) -> tuple["Neighbourhood", list[str]]:
-    """Return the surroundings of the node that `name` means, and the others it could mean."""
+    """Return the surroundings of the node that `name` means, and what else is to be said.
+
+    A name that is only similar to the node's, and others that it fits as well, are told.
+    """
     from paperflow.graphs.find import find_node
     from paperflow.graphs.knowledge import knowledge_graph
     from paperflow.graphs.neighbourhood import neighbourhood
@@ -107,8 +110,10 @@ def around(
     _require_analysis(workspace)
     graph = knowledge_graph(workspace.store)
     found = find_node(graph, name, types)
-    others = [f"{graph.node(row).label} ({graph.node(row).type})" for row in found.others]
-    return neighbourhood(graph, found.row, hops=hops, max_nodes=most), others
+    notes = [f"nothing is called {name!r}; this is the nearest"] * (found.by == "spelling")
+    if others := [f"{graph.node(row).label} ({graph.node(row).type})" for row in found.others[:5]]:
+        notes.append(f"{name!r} could also mean: {', '.join(others)}")
+    return neighbourhood(graph, found.row, hops=hops, max_nodes=most), notes
 
 
 def export_graph(workspace: Workspace, format: str, out: TextIO, selection: "Selection") -> None:

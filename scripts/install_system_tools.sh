@@ -21,4 +21,4 @@ as_root=
 export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
 $as_root apt-get install -y -qq --no-install-recommends \
-    chromium chromium-driver fonts-dejavu-core texlive-latex-base g++ faketime util-linux > /dev/null
+    chromium chromium-driver fonts-dejavu-core fonts-inter texlive-latex-base g++ faketime util-linux > /dev/null

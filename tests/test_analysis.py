@@ -132,8 +132,10 @@ def test_the_doctor_finds_damage_and_repairs_what_is_derived(demo, tmp_path):
 
 
 def test_the_graph_can_be_asked_for_a_node_by_a_name_a_person_types(demo):
-    found, _ = analysis.around(demo, "Graph Transformers", hops=1, most=10)
+    found, notes = analysis.around(demo, "Graph Transformers", hops=1, most=10)
     text = found.as_text()
+    assert "this is the nearest" in notes[0]
+    assert analysis.around(demo, "graph transformer", hops=1, most=10)[1] == []
     assert text.startswith("graph transformer (method")
     assert "“" in text
     with pytest.raises(UnknownName, match="no node named"):

@@ -49,10 +49,10 @@ def show(
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    found, others = around(opened, name, hops=hops, most=limit, types=types or ())
-    if others:
-        say(f"{name!r} could also mean: {', '.join(others[:5])}")
-    write_json({**found.as_dict(), "others": others}) if as_json else typer.echo(found.as_text())
+    found, notes = around(opened, name, hops=hops, most=limit, types=types or ())
+    for note in notes:
+        say(f"note: {note}")
+    write_json({**found.as_dict(), "notes": notes}) if as_json else typer.echo(found.as_text())
 
 
 @app.command()
