@@ -58,6 +58,8 @@ def _paper(text: str) -> Paper:
         stated["title"], body = heading, rest
     if len(str(stated["title"])) > _LONGEST_TITLE:
         raise BadRecord(f"its first line is no title: it has more than {_LONGEST_TITLE} characters")
+    if "\t" in title or not any(letter.isalpha() for letter in str(stated["title"])):
+        raise BadRecord("its first line is no title: it holds numbers or a table, not a sentence")
     stated.setdefault("abstract", _ABSTRACT.sub("", body.strip(), count=1))
     return assemble(NAME, stated, extra)
 

@@ -28,7 +28,7 @@ _word = st.text(
     max_size=8,
 ).map(lambda word: unicodedata.normalize("NFC", word))
 _title = st.lists(_word, min_size=1, max_size=5).map(" ".join)
-_person = st.from_regex(r"[A-Z][a-zéøü]{1,6} (van |de la )?[A-Z][a-z]{1,8}", fullmatch=True)
+_person = st.from_regex(r"[A-Z][a-zéøü]{1,6} (van |de la )?[A-Z][a-z]{2,8}", fullmatch=True)
 _paper = st.builds(
     Paper,
     title=_title,

@@ -66,6 +66,12 @@ def test_a_first_line_that_is_a_paragraph_is_no_title() -> None:
     assert "no title" in failure.reason
 
 
+@pytest.mark.parametrize("line", ["1 2 3.5", "a\tb\tc", "***", "2020-12-17"])
+def test_numbers_and_tables_are_no_title(line: str) -> None:
+    (failure,) = failures(f"{line}\n{line}\n", "data.txt")
+    assert "no title" in failure.reason
+
+
 def test_a_book_is_no_record() -> None:
     (failure,) = failures("A Title\n" + "word " * 300_000, "book.txt")
     assert "too long" in failure.reason
