@@ -10,6 +10,8 @@ from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say
 if TYPE_CHECKING:
     from paperflow.reports.report import Report
 
+LONG = 1000  # texts from which it is worth saying how long they take
+
 
 def discover(
     query: Annotated[str, typer.Argument(help="What to look for, in words.")],
@@ -94,8 +96,13 @@ def embed(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> Non
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
+    waiting = discovery.to_embed(opened)
+    if waiting > LONG:
+        minutes = discovery.embedding_time(opened) / 60
+        say(f"{waiting:,} texts to embed, about {minutes:.0f} minutes; it may be stopped any time")
     with progress("embedding", discovery.to_embed(opened)) as advance:
-        done = discovery.embed(opened, progress=advance)
+        discovery.embed(opened, progress=advance)
+    done = waiting - discovery.to_embed(opened)
     write_json({"embedded": done}) if as_json else typer.echo(f"embedded {done}")
 
 

@@ -16,3 +16,8 @@ def embed(workspace: Workspace, *, progress: Progress | None = None) -> int:
     if not to_embed(workspace):
         return 0
     return embedding.embed(workspace.store, workspace.encoder, progress=progress).encoded
+
+
+def embedding_time(workspace: Workspace) -> float:
+    """Embed a first batch and return how many seconds the rest should take."""
+    return embedding.estimate(workspace.store, workspace.encoder).seconds

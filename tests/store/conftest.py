@@ -1,4 +1,10 @@
-"""Papers and facts by hand."""
+"""The contract suite's engines, and papers and facts by hand.
+
+Every test of this folder that takes `store` runs on every engine in ENGINES.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +20,19 @@ from paperflow.records import (
     quote,
     relation_id,
 )
+from paperflow.store import Store, open_store
+
+ENGINES: dict[str, Callable[[Path], str]] = {
+    "sqlite": lambda folder: f"sqlite:///{folder / 'store.sqlite'}",
+}
+
+
+@pytest.fixture(params=ENGINES)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """Return an empty store of each engine."""
+    with open_store(ENGINES[request.param](tmp_path)) as opened:
+        yield opened
+
 
 TEXT = "LargeGT extends graph transformers to large graphs."
 
