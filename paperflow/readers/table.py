@@ -32,9 +32,9 @@ def _looks_like(head: str) -> bool:
     short = all(len(name) <= _LONGEST_HEADER for name in names)
     stated, _ = sort_out((name, name) for name in names)
     alike = not rest.strip() or _delimiter(line) in rest.split("\n", 1)[0]
-    return (
-        short and alike and "title" in stated and len(names) > 1 and 2 * known(names) >= len(names)
-    )
+    if not short or "title" not in stated or len(names) < 2:
+        return False
+    return known(names) == len(names) or (alike and 2 * known(names) >= len(names))
 
 
 def _delimiter(line: str) -> str:
