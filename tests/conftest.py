@@ -19,6 +19,7 @@ DATA = Path(os.environ.get("PAPERFLOW_TEST_DATA", ROOT.parent / "shared" / "data
 settings.register_profile(
     "paperflow",
     deadline=None,
+    max_examples=50,
     derandomize=bool(os.environ.get("CI")),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

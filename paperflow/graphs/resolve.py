@@ -7,8 +7,7 @@ from typing import NamedTuple
 
 from paperflow.graphs.rows import NOT_STATED, Merge
 from paperflow.graphs.selection import CONCEPT_LIKE
-from paperflow.records import Entity, entity_id
-from paperflow.store import Store
+from paperflow.records import Entity, Paper, entity_id
 
 SAME_WORK = "same work"
 ACRONYM = "acronym"
@@ -32,12 +31,12 @@ class Library:
         return min((year for year in years if year != NOT_STATED), default=NOT_STATED)
 
 
-def read_library(store: Store) -> Library:
-    """Return what the store's papers are called and when they appeared."""
+def read_library(papers: Iterable[Paper]) -> Library:
+    """Return what papers of the store are called and when they appeared."""
     titles: dict[str, str] = {}
     years: dict[str, int] = {}
     ids: dict[str, str] = {}
-    for paper in store.papers.all():
+    for paper in papers:
         titles[paper.id] = " ".join(paper.title.split()) or paper.id
         years[paper.id] = paper.year or NOT_STATED
         for scheme, value in (("doi", paper.doi), ("arxiv", paper.arxiv_id)):

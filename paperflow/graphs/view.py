@@ -22,9 +22,17 @@ from paperflow.store import Store
 
 
 def read_view(store: Store, selection: Selection, *, join_acronyms: bool = True) -> "View":
-    """Read what must be known of the whole library before rows can be made."""
-    library = read_library(store)
-    merges = find_merges(store.facts.entities(), library, acronyms=join_acronyms)
+    """Read what must be known before rows can be made: of the whole library, or of its part.
+
+    A selection of papers costs what these papers cost, however large the library is.
+    """
+    chosen = selection.papers
+    if chosen is None:
+        library = read_library(store.papers.all())
+    else:
+        named = {entity.key for entity in store.facts.entities("paper", chosen)}
+        library = read_library(store.papers.named(sorted(named | chosen)))
+    merges = find_merges(store.facts.entities(papers=chosen), library, acronyms=join_acronyms)
     return View(store, selection, library, merges, kept_ids(merges))
 
 
@@ -46,7 +54,7 @@ class View:
         """Yield the selected nodes; without `evidence`, their quotes are left out."""
         roots = {merge.kept for merge in self.merges}
         joined: defaultdict[str, list[Entity]] = defaultdict(list)
-        for entity in self.store.facts.entities():
+        for entity in self.store.facts.entities(papers=self.selection.papers):
             if (id := self.id(entity.id)) in roots:
                 joined[id].append(entity)
             else:
@@ -61,7 +69,7 @@ class View:
         """
         roots = {merge.kept for merge in self.merges}
         joined: defaultdict[tuple[str, str, str], list[Relation]] = defaultdict(list)
-        for relation in self.store.facts.relations():
+        for relation in self.store.facts.relations(papers=self.selection.papers):
             source, target = self.id(relation.source), self.id(relation.target)
             if not self._keeps(relation, source, target, nodes):
                 continue
@@ -77,7 +85,7 @@ class View:
 
         A statement that loses all its participants to the selection is left out.
         """
-        for hyperedge in self.store.facts.hyperedges():
+        for hyperedge in self.store.facts.hyperedges(self.selection.papers):
             evidence = self.selection.of([hyperedge.evidence])
             members = self._members(hyperedge, nodes)
             lost = hyperedge.participants and not members

@@ -1,6 +1,7 @@
 """Why a paper stands where it stands: four values in [0, 1], their weights, their shares.
 
-relevance  how well it answers the topic (`search`), the best candidate being 1
+relevance  how well it answers the topic (`search`), stretched so that the best candidate
+           has 1 and the worst 0: what the other parts are weighed against
 recency    (date - earliest) / (as_of - earliest), both dates the library's, clipped;
            0 where the date is not known. A year alone counts as its middle
 novelty    TF-IDF distance 1 - cos(paper, centroid of the candidates), stretched so that
@@ -125,8 +126,7 @@ def score(
 
     `papers` are those of `hits`, in any order; a hit without its paper is left out.
     """
-    best = max((hit.relevance for hit in hits), default=0.0) or 1.0
-    relevance = {hit.paper_id: hit.relevance / best for hit in hits}
+    relevance = _stretched({hit.paper_id: hit.relevance for hit in hits})
     known = sorted((paper for paper in papers if paper.id in relevance), key=lambda p: p.id)
     columns: dict[str, Sequence[float] | NDArray[np.float64]] = {
         "relevance": [relevance[paper.id] for paper in known],
@@ -139,6 +139,14 @@ def score(
         for row, paper in enumerate(known)
     ]
     return sorted(scored, key=lambda item: (-item.total, item.paper.id))
+
+
+def _stretched(values: Mapping[str, float]) -> dict[str, float]:
+    """Return values over [0, 1]; where all are equal, each is 1."""
+    low, high = min(values.values(), default=0.0), max(values.values(), default=0.0)
+    if high - low < 1e-9:
+        return dict.fromkeys(values, 1.0)
+    return {name: (value - low) / (high - low) for name, value in values.items()}
 
 
 def recency(paper: Paper, library: Library) -> float:

@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -90,12 +90,19 @@ class FactTables:
     def passages(self, paper_id: str | None = None) -> Iterator[Passage]:
         """Yield passages in the order of their papers' ids and of the text."""
         sql = "select id, paper_id, ordinal, section, text, page from passages"
-        yield from map(passage, self._of_paper(sql, "paper_id", paper_id, "paper_id, ordinal"))
+        where, values = ("", []) if paper_id is None else ("where paper_id = ?", [paper_id])
+        rows = self._db.execute(f"{sql} {where} order by paper_id, ordinal", values)
+        yield from map(passage, rows)
 
-    def entities(self, type: str | None = None, paper_id: str | None = None) -> Iterator[Entity]:
-        """Yield entities sorted by id, labelled as most of their papers write them."""
-        evidence = _Grouped(self._evidence("entity", type, paper_id))
-        rows = self._described("entity", "e.type, e.key, m.label, m.properties", type, paper_id)
+    def entities(
+        self, type: str | None = None, papers: Collection[str] | None = None
+    ) -> Iterator[Entity]:
+        """Yield entities sorted by id, labelled as most of their papers write them.
+
+        With `papers`, only what these papers say counts; so too below.
+        """
+        evidence = _Grouped(self._evidence("entity", type, papers))
+        rows = self._described("entity", "e.type, e.key, m.label, m.properties", type, papers)
         for id, group in groupby(rows, key=itemgetter(0)):
             said = list(group)
             labels = Counter(row[3] for row in said)
@@ -108,12 +115,12 @@ class FactTables:
                 evidence=evidence.of(id),
             )
 
-    def relations(self, type: str | None = None, paper_id: str | None = None) -> Iterator[Relation]:
+    def relations(
+        self, type: str | None = None, papers: Collection[str] | None = None
+    ) -> Iterator[Relation]:
         """Yield relations sorted by id."""
-        evidence = _Grouped(self._evidence("relation", type, paper_id))
-        rows = self._described(
-            "relation", "e.type, e.source, e.target, m.properties", type, paper_id
-        )
+        evidence = _Grouped(self._evidence("relation", type, papers))
+        rows = self._described("relation", "e.type, e.source, e.target, m.properties", type, papers)
         for id, group in groupby(rows, key=itemgetter(0)):
             said = list(group)
             yield Relation(
@@ -125,14 +132,15 @@ class FactTables:
                 evidence=evidence.of(id),
             )
 
-    def hyperedges(self, paper_id: str | None = None) -> Iterator[Hyperedge]:
+    def hyperedges(self, papers: Collection[str] | None = None) -> Iterator[Hyperedge]:
         """Yield hyperedges sorted by id, their participants in the order of the sentence."""
         sql = """
             select h.id, h.relation, h.passage_id, h.paper_id, h.start, h.stop, h.quote,
                    p.entity_id, p.role
             from hyperedges h join participants p on p.hyperedge_id = h.id
         """
-        rows = self._of_paper(sql, "h.paper_id", paper_id, "h.id, p.position")
+        condition, values = _condition(None, papers, "h.paper_id")
+        rows = self._db.execute(f"{sql} {condition} order by h.id, p.position", values)
         for _, group in groupby(rows, key=itemgetter(0)):
             members = list(group)
             id, relation, *place = members[0][:7]
@@ -154,26 +162,20 @@ class FactTables:
     def _count(self, table: str) -> int:
         return int(self._db.execute(f"select count(*) from {table}").fetchone()[0])
 
-    def _of_paper(
-        self, sql: str, column: str, paper_id: str | None, order: str
-    ) -> Iterator[tuple[Any, ...]]:
-        where, values = ("", []) if paper_id is None else (f" where {column} = ?", [paper_id])
-        return self._db.execute(f"{sql}{where} order by {order}", values)
-
     def _described(
-        self, kind: str, columns: str, type: str | None, paper_id: str | None
+        self, kind: str, columns: str, type: str | None, papers: Collection[str] | None
     ) -> Iterator[tuple[Any, ...]]:
         """Return id and `columns` of entities or relations (e), a row for each paper (m)."""
-        condition, values = _condition(type, paper_id, "m.paper_id")
+        condition, values = _condition(type, papers, "m.paper_id")
         sql = f"select e.id, {columns} from {_TYPED[kind]} e join {kind}_papers m"
         sql += f" on m.{kind}_id = e.id {condition} order by e.id, m.paper_id"
         return self._db.execute(sql, values)
 
     def _evidence(
-        self, kind: str, type: str | None, paper_id: str | None
+        self, kind: str, type: str | None, papers: Collection[str] | None
     ) -> Iterator[tuple[Any, ...]]:
         """Return (owner, passage, paper, start, stop, quote), sorted by owner and place."""
-        condition, values = _condition(type, paper_id, "p.paper_id")
+        condition, values = _condition(type, papers, "p.paper_id")
         return self._db.execute(
             f"""
             select v.{kind}_id, v.passage_id, p.paper_id, v.start, v.stop, v.quote
@@ -288,11 +290,17 @@ class _Grouped:
         return found
 
 
-def _condition(type: str | None, paper_id: str | None, column: str) -> tuple[str, list[str]]:
-    wanted = [("e.type", type), (column, paper_id)]
-    used = [(name, value) for name, value in wanted if value is not None]
-    text = " and ".join(f"{name} = ?" for name, _ in used)
-    return (f"where {text}" if text else ""), [value for _, value in used]
+def _condition(
+    type: str | None, papers: Collection[str] | None, column: str
+) -> tuple[str, list[str]]:
+    wanted = []
+    if type is not None:
+        wanted.append(("e.type = ?", type))
+    if papers is not None:
+        chosen = json.dumps(sorted(papers))
+        wanted.append((f"{column} in (select value from json_each(?))", chosen))
+    text = " and ".join(condition for condition, _ in wanted)
+    return (f"where {text}" if text else ""), [value for _, value in wanted]
 
 
 def _evidence(row: Sequence[Any]) -> Evidence:

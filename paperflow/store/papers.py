@@ -69,6 +69,15 @@ class Papers:
         found = {paper_id: _load(payload) for paper_id, payload in rows}
         return [found[paper_id] for paper_id in ids if paper_id in found]
 
+    def named(self, names: Sequence[str]) -> list[Paper]:
+        """Return the papers that ids, "doi:…", or "arxiv:…" name, sorted by id."""
+        rows = self._db.where_in(
+            "select distinct r.paper_id from record_keys k join records r on r.number = k.record "
+            "where k.key in ({})",
+            names,
+        )
+        return self.many(sorted({*names, *(row[0] for row in rows)}))
+
     def all(self, since: int = 0) -> Iterator[Paper]:
         """Yield every paper that changed after revision `since`, sorted by id."""
         sql = "select payload from papers where revision > ? order by id"

@@ -13,9 +13,9 @@ def test_what_was_put_comes_back(filled):
         text = next(filled.facts.passages(paper.id)).text
         passages, facts = analysed(paper, text)
         assert list(filled.facts.passages(paper.id)) == passages
-        assert list(filled.facts.relations(paper_id=paper.id)) == list(facts.relations)
-        assert list(filled.facts.hyperedges(paper_id=paper.id)) == list(facts.hyperedges)
-        found = list(filled.facts.entities(paper_id=paper.id))
+        assert list(filled.facts.relations(papers=[paper.id])) == list(facts.relations)
+        assert list(filled.facts.hyperedges(papers=[paper.id])) == list(facts.hyperedges)
+        found = list(filled.facts.entities(papers=[paper.id]))
         assert found == sorted(facts.entities, key=lambda entity: entity.id)
 
 
