@@ -124,11 +124,12 @@ def test_invalid_utf8_is_read_as_well_as_it_can_be(here):
     assert "Müller" in json.dumps(json.loads(run("export", "json").stdout), ensure_ascii=False)
 
 
-def test_a_duplicated_key_keeps_the_first_and_names_the_second(here):
+def test_a_duplicated_key_is_named_and_loses_no_entry(here):
     (here / "twice.bib").write_text(GOOD + GOOD.replace("A Good Entry", "Another Entry"))
     found = added("twice.bib")
-    assert found["added"] + len(found["failed"]) == 2
-    assert "A Good Entry" in titles()
+    assert found["added"] == 2
+    assert "same key" in found["failed"][0]["reason"]
+    assert titles() == ["A Good Entry", "Another Entry"]
 
 
 def test_two_processes_adding_at_once_lose_nothing(here):

@@ -59,9 +59,9 @@ def _prepare(opened: "Workspace") -> None:
 def _look(opened: "Workspace") -> tuple["Discovery", "Answer"]:
     """Discover and ask."""
     from paperflow.answers import ask
-    from paperflow.discovery import discover
+    from paperflow.discovery import Choices, discover
 
-    return discover(opened, QUERY), ask(opened, QUESTION)
+    return discover(opened, QUERY, Choices(limit=10)), ask(opened, QUESTION)
 
 
 def _hand_over(opened: "Workspace", listed: "Report", answer: "Answer") -> list[Path]:

@@ -77,9 +77,17 @@ class Entries:
                     yield self._document.failure(place, str(error))
                     continue
                 self._document.found()  # a child is held back, but found
+                if entry and (before := self._before(entry)):
+                    told = f"line {before} has an entry of the same key; both were read"
+                    yield self._document.failure(entry.place, told)
                 if entry and not self._has_parent(entry):
                     yield entry
         yield from self._children()
+
+    def _before(self, entry: Entry) -> int:
+        """Return the line of an earlier entry with the same key, 0 if there is none."""
+        first = self._lines.setdefault(entry.key, entry.line) if entry.key else entry.line
+        return 0 if first == entry.line else first
 
     def _entry(self, block: Any, line: int) -> Entry | None:
         """Return a block's entry, None for a macro; raise BadRecord when it is no good."""
@@ -90,8 +98,6 @@ class Entries:
             self._strings[key.lower()] = self._value(key, block.value)
             return None
         line += block.start_line
-        if key and (before := self._lines.setdefault(key, line)) != line:
-            raise BadRecord(f"line {before} has an entry of the same key; give this one its own")
         fields: dict[str, str] = {}
         for field in block.fields:
             value = clean(self._value(field.key, field.value))

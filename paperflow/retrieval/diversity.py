@@ -10,6 +10,7 @@ from paperflow.encoder import paper_text
 from paperflow.retrieval.scores import Scored
 from paperflow.retrieval.text import cosines
 
+ON_TOPIC = 0.3  # relevance from which a paper may stand in a view
 GEMS_BELOW = 20  # a hidden gem stands below this rank, in a short list below its top fifth
 VIEW_SIZE = 5
 
@@ -59,7 +60,7 @@ def views(ranked: Sequence[Scored], size: int = VIEW_SIZE) -> dict[str, list[Sco
 
     overall      the first ones
     hidden_gems  novel and on the topic (novelty * relevance), though ranked low
-    canonical    the most cited; none where nothing is known of citations
+    canonical    the most cited on the topic; none where nothing is known of citations
     """
     below = min(GEMS_BELOW, ceil(len(ranked) / 5))
     return {
@@ -70,7 +71,9 @@ def views(ranked: Sequence[Scored], size: int = VIEW_SIZE) -> dict[str, list[Sco
 
 
 def _top(items: Sequence[Scored], parts: tuple[str, ...], size: int) -> list[Scored]:
-    """Return the items with the largest product of `parts`, none where it is zero."""
+    """Return the items on the topic with the largest product of `parts`, none where it is zero."""
     value = {item.paper.id: float(np.prod([item.values[part] for part in parts])) for item in items}
-    worthy = [item for item in items if value[item.paper.id] > 0]
+    worthy = [
+        item for item in items if value[item.paper.id] > 0 and item.values["relevance"] >= ON_TOPIC
+    ]
     return sorted(worthy, key=lambda item: (-value[item.paper.id], item.paper.id))[:size]

@@ -179,10 +179,10 @@ def test_a_field_given_twice_keeps_both_values() -> None:
     assert found.extra == {"citation_key": "key", "url (2)": "http://b.org", "note": "N"}
 
 
-def test_a_repeated_key_is_a_failure_of_that_entry_alone() -> None:
+def test_a_repeated_key_is_told_and_both_entries_are_read() -> None:
     text = "@misc{k, title={One}}\n@misc{k, title={Two}}\n@misc{l, title={Three}}\n"
     found = items(text, "refs.bib")
-    assert [getattr(item, "title", "") for item in found] == ["One", "", "Three"]
+    assert [getattr(item, "title", "") for item in found] == ["One", "", "Two", "Three"]
     (failure,) = failures(text, "refs.bib")
     assert failure.item == "refs.bib: entry k (line 2)"
     assert "line 1" in failure.reason
