@@ -1,7 +1,9 @@
 """Why a paper stands where it stands: four values in [0, 1], their weights, their shares.
 
 relevance  how well it answers the topic (`search`), stretched so that the best candidate
-           has 1 and the worst 0: what the other parts are weighed against
+           has 1 and the worst 0: what the other parts are weighed against. (LitSearch
+           among 20,000 papers, mode balanced: MRR .64 so, .35 without the stretching,
+           .64 by relevance alone)
 recency    (date - earliest) / (as_of - earliest), both dates the library's, clipped;
            0 where the date is not known. A year alone counts as its middle
 novelty    TF-IDF distance 1 - cos(paper, centroid of the candidates), stretched so that
