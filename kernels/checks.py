@@ -86,6 +86,19 @@ def check_data(name: str, x: Tensor, shape: tuple[int | None, ...], device: torc
         raise ValueError(f"{name} is on {x.device}, but {device} was expected")
 
 
+def fits(g: "Graph", q: Tensor, k: Tensor, v: Tensor) -> bool:
+    """Tell quickly whether q [Nd, H, d] and k, v [Ns, H, d] fit the graph and one another."""
+    shape, dtype, device = q.shape, q.dtype, q.device
+    return (
+        len(shape) == 3
+        and shape[0] == g.num_dst
+        and k.shape == v.shape == (g.num_src, shape[1], shape[2])
+        and dtype is k.dtype is v.dtype
+        and dtype in FLOATS
+        and device == k.device == v.device == g.ptr.device
+    )
+
+
 def check_device(g: "Graph", x: Tensor) -> None:
     """Raise ValueError unless the graph lies on the device of `x`."""
     if g.ptr.device != x.device:

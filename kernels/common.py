@@ -1,5 +1,7 @@
 """What the public functions share: shapes, autocast, and row strides."""
 
+from functools import cache
+
 import torch
 from torch import Tensor
 from torch._library.custom_ops import CustomOpDef
@@ -29,6 +31,13 @@ def seed_for(dropout: float, device: torch.device) -> Tensor:
         raise ValueError(f"dropout must be within 0 and 1, 1 left out, not {dropout}")
     if dropout:
         return torch.randint(2**32, (1,), device=device)
+    if torch.compiler.is_compiling():
+        return torch.zeros(1, dtype=torch.int64, device=device)
+    return _no_seed(device)
+
+
+@cache
+def _no_seed(device: torch.device) -> Tensor:
     return torch.zeros(1, dtype=torch.int64, device=device)
 
 

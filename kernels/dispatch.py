@@ -3,6 +3,8 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import CDLL
+from functools import cache
 from importlib.util import find_spec
 
 import torch
@@ -38,13 +40,23 @@ def use_backend(name: str) -> Iterator[None]:
 
 def backend_of(x: Tensor, has_triton: bool = False) -> str:
     """Return the backend for `x`: native, triton or naive; ValueError if the wanted can't be."""
-    return str(_choose(_wanted, x.device.type, x.dtype, has_triton))
+    if torch.compiler.is_compiling():
+        return str(_constant(_wanted, x.device, x.dtype, has_triton))
+    return _choose(_wanted, x.device, x.dtype, has_triton, library.load())
 
 
 @torch.compiler.assume_constant_result  # type: ignore[untyped-decorator]
-def _choose(wanted: str, device: str, dtype: torch.dtype, has_triton: bool) -> str:
+def _constant(wanted: str, device: torch.device, dtype: torch.dtype, has_triton: bool) -> str:
+    return _choose(wanted, device, dtype, has_triton, library.load())
+
+
+@cache
+def _choose(
+    wanted: str, where: torch.device, dtype: torch.dtype, has_triton: bool, compiled: CDLL | None
+) -> str:
     check_choice("PAPERFLOW_KERNELS", wanted, BACKENDS)
-    native = device == "cpu" and dtype in NATIVE_DTYPES and library.load() is not None
+    device = where.type
+    native = device == "cpu" and dtype in NATIVE_DTYPES and compiled is not None
     triton = (
         has_triton
         and dtype in TRITON_DTYPES

@@ -36,8 +36,9 @@ def graph_attention(
     scale = q.shape[2] ** -0.5 if scale is None else scale
     seed = common.seed_for(dropout, q.device)
     wide = segments.compute_dtype(q)
-    bias, edge, edge_q = (x if x is None else x.to(wide) for x in (bias, edge, edge_q))
     plain = bias is None and edge is None and top_m is None and not dropout
+    if not plain:
+        bias, edge, edge_q = (x if x is None else x.to(wide) for x in (bias, edge, edge_q))
     backend = dispatch.backend_of(q, has_triton=plain)
     run = run_naive if backend == "naive" else run_operator
     out, lse, mean = run(q, k, v, g, bias, edge, edge_q, scale, top_m or 0, dropout, seed)
@@ -54,6 +55,8 @@ def _check(
     edge: Tensor | None,
     edge_q: Tensor | None,
 ) -> None:
+    if bias is None and edge is None and edge_q is None and checks.fits(g, q, k, v):
+        return  # the usual case, in a few microseconds
     checks.check_data("q", q, (g.num_dst, None, None), q.device)
     heads, width = q.shape[1:]
     checks.check_features("k", k, (g.num_src, heads, width), q)

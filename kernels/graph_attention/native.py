@@ -10,6 +10,7 @@ from paperflow.kernels.common import rows
 from paperflow.kernels.library import address
 
 DOT, GIVEN, GATV2 = 0, 1, 2
+RESULTS = ("out", "lse", "grad", "stats", "dq", "dk", "dv")  # of the plain kernels
 
 
 class Csr(NamedTuple):
@@ -43,11 +44,6 @@ class Extras(NamedTuple):
     dropout: float = 0.0
     seed: Tensor | None = None
 
-    @property
-    def is_plain(self) -> bool:
-        """Tell whether the fast kernels serve."""
-        return self.bias is None and self.edge is None and not self.top_m and not self.dropout
-
     def contiguous(self) -> "Extras":
         """Return the same with every tensor contiguous."""
         return self._replace(
@@ -61,15 +57,16 @@ class Extras(NamedTuple):
 
 def _plain(name: str, g: Csr, inputs: tuple[Tensor, ...], scale: float, **made: Tensor) -> None:
     q, k, v = inputs
-    names = ("out", "lse", "grad", "stats", "dq", "dk", "dv")
+    pointers = [made[name].data_ptr() if name in made else 0 for name in RESULTS]
+    heads, width = q.shape[1:]
     library.call(
-        f"attention_{name}",
+        name,
         [
             *g.fields(),
-            *(library.CODES[q.dtype], q.shape[1], q.shape[2]),
+            *(library.CODES[q.dtype], heads, width),
             *(q.data_ptr(), k.data_ptr(), v.data_ptr()),
             *(q.stride(0), k.stride(0), v.stride(0)),
-            *(made[name].data_ptr() if name in made else 0 for name in names),
+            *pointers,
         ],
         [scale],
     )
@@ -80,7 +77,7 @@ def forward(g: Csr, q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tens
     q, k, v = rows(q), rows(k), rows(v)
     out = torch.empty(q.shape, dtype=q.dtype)
     lse = torch.empty(q.shape[:2], dtype=segments.compute_dtype(q))
-    _plain("forward", g, (q, k, v), scale, out=out, lse=lse)
+    _plain("attention_forward", g, (q, k, v), scale, out=out, lse=lse)
     return out, lse
 
 
@@ -101,12 +98,14 @@ def backward(
     q, k, v = inputs = tuple(rows(x) for x in inputs)  # type: ignore[assignment]
     made = {"out": out.contiguous(), "lse": lse.contiguous(), "grad": grad.contiguous()}
     stats = torch.empty(q.shape[0], 2, q.shape[1], dtype=lse.dtype)
-    _plain("statistics", g, inputs, scale, stats=stats, **made)
+    _plain("attention_statistics", g, inputs, scale, stats=stats, **made)
     dk, dv = torch.empty(k.shape, dtype=k.dtype), torch.empty(v.shape, dtype=v.dtype)
-    _plain("backward_sources", transposed, inputs, scale, stats=stats, dk=dk, dv=dv, **made)
+    _plain(
+        "attention_backward_sources", transposed, inputs, scale, stats=stats, dk=dk, dv=dv, **made
+    )
     del stats
     dq = torch.empty(q.shape, dtype=q.dtype)
-    _plain("backward_destinations", g, inputs, scale, dq=dq, **made)
+    _plain("attention_backward_destinations", g, inputs, scale, dq=dq, **made)
     return dq, dk, dv
 
 

@@ -49,9 +49,9 @@ def attention_op(
     seed: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Attend; the transposed graph (t_…) is there for the backward pass alone."""
-    x = Extras(bias, edge, edge_q, None, scale, 0.0, top_m, dropout, seed)
     g = Csr(ptr, idx, eid, idx.shape[0])
-    if not x.is_plain:
+    if bias is not None or edge is not None or top_m or dropout:
+        x = Extras(bias, edge, edge_q, None, scale, 0.0, top_m, dropout, seed)
         return native.general_forward(DOT, g, q, k, v, x)
     if dispatch.backend_of(q, has_triton=True) == "triton":
         from paperflow.kernels.graph_attention import triton
@@ -94,10 +94,10 @@ def backward_op(
     seed: Tensor,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
     """Return the gradients of q, k, v, bias, edge and edge_q; empty where there is no input."""
-    x = Extras(bias, edge, edge_q, None, scale, 0.0, top_m, dropout, seed)
     g, t = Csr(ptr, idx, eid, idx.shape[0]), Csr(t_ptr, t_idx, t_eid, idx.shape[0])
     nothing = lse.new_empty(0)
-    if not x.is_plain:
+    if bias is not None or edge is not None or top_m or dropout:
+        x = Extras(bias, edge, edge_q, None, scale, 0.0, top_m, dropout, seed)
         return _general_backward(g, t, q, k, v, x, lse, grad, grad_mean)
     if dispatch.backend_of(q, has_triton=True) == "triton":
         from paperflow.kernels.graph_attention import triton

@@ -1,0 +1,1 @@
+"""Graphs, candidates and clocks of benchmarks/kernels.py."""
