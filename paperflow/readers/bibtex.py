@@ -117,7 +117,7 @@ def _authors(left: dict[str, str]) -> list[str]:
 
 
 def _printed(name: names.Name) -> names.Name:
-    first, von, last, jr = (one_line(latex.plain(part.replace("~", " "))) for part in name[:4])
+    first, von, last, jr = (one_line(latex.plain(part)) for part in name[:4])
     return names.Name(first, von, last, jr, name.group)
 
 

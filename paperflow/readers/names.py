@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-_TOKEN = re.compile(r"[^\s~,{}]+|[\s~]+|[,{}]")
+_TOKEN = re.compile(r"(?:\\.|[^\s~,{}\\])+|[\s~]+|[,{}\\]")
 _SPECIAL = re.compile(r"\{\\(?:([A-Za-z]+)\s*|[^A-Za-z])\{?([A-Za-z])?")
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|ph\.?d|m\.?d|esq|inc|ltd|llc|[iv]+)\.?", re.IGNORECASE)
@@ -141,7 +141,7 @@ def _is_lower(word: str) -> bool:
 def _sections(text: str) -> list[list[str]]:
     """Split at commas and blanks outside braces; at most three sections, as BibTeX has them."""
     if "{" not in text and "}" not in text:
-        parts = text.replace("~", " ").split(",", 2)
+        parts = re.sub(r"(?<!\\)~", " ", text).split(",", 2)
         return [part.replace(",", " ").split() for part in parts]
     sections: list[list[str]] = [[]]
     word, depth = "", 0

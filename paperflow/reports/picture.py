@@ -12,7 +12,7 @@ from paperflow.records import Paper
 from paperflow.reports.report import Edge, Graph, Node, Period, Statement
 from paperflow.store import Store
 
-MOST_NODES = 160  # more than these nobody reads in one drawing
+MOST_NODES = 100  # more than these nobody reads in one drawing
 HIDDEN_TYPES = frozenset({"author", "venue"})  # they join papers by accident more than by matter
 SENTENCE_TYPES = frozenset({"claim", "result", "limitation", "future_work"})
 
@@ -62,9 +62,13 @@ def timeline(papers: Iterable[Paper]) -> tuple[Period, ...]:
 
 
 def _chosen(graph: GraphData, most: int) -> dict[str, Row]:
-    """Return the nodes to draw, by id: those that most papers name first, papers before all."""
+    """Return the nodes to draw, by id: papers first, then what most of them name.
+
+    A work outside the library is drawn when several of the papers cite it.
+    """
     rows = [row for row in graph.nodes() if row.type not in HIDDEN_TYPES | SENTENCE_TYPES]
     ranked = sorted(rows, key=lambda row: (not _is_ours(row), -row.papers, row.id))
+    ranked = [row for row in ranked if row.type != "paper" or _is_ours(row) or row.papers > 1]
     telling = [row for row in ranked if _is_ours(row) or row.papers > 1]
     kept = telling if len(telling) >= min(most, len(ranked)) // 2 else ranked
     return {row.id: row for row in sorted(kept[:most], key=lambda row: row.id)}
