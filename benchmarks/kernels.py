@@ -30,18 +30,21 @@ def attention(report: Report, kind: str, heads: int, width: int, share: float, p
     case = cases.build(kind, heads, width, share)
     check(case)
     for both in (False, True):
-        part = "forward+backward" if both else "forward"
-        runs: dict[str, Callable[[], object]] = {
-            "ours": lambda: case.ours(both),
-            "ours bf16": lambda: case.ours_bf16(both),
-            "floor": lambda: case.floor(both),
-        }
-        if pyg:
-            runs["pyg"] = lambda: case.pyg(both)
-            runs["gather-scatter"] = lambda: case.gather_scatter(both)
-        times = measure(runs, report.rounds)
-        name = f"{kind} d={width} {part}"
+        name = f"{kind} d={width} {'forward+backward' if both else 'forward'}"
+        times = measure(_candidates(case, both, pyg), report.rounds)
         _ratios(report, name, times, both, kind, width, pyg)
+
+
+def _candidates(case: cases.Case, both: bool, pyg: bool) -> dict[str, Callable[[], object]]:
+    runs: dict[str, Callable[[], object]] = {
+        "ours": lambda: case.ours(both),
+        "ours bf16": lambda: case.ours_bf16(both),
+        "floor": lambda: case.floor(both),
+    }
+    if pyg:
+        runs["pyg"] = lambda: case.pyg(both)
+        runs["gather-scatter"] = lambda: case.gather_scatter(both)
+    return runs
 
 
 def _ratios(report, name, times, both, kind, width, pyg):  # type: ignore[no-untyped-def]
