@@ -127,11 +127,10 @@ class Case:
 
     def variants(self) -> Iterator[tuple[str, Run, Run]]:
         """Return name, ours and baseline of GATv2, top-m and the edge channel."""
-        q, k, v = self.inputs
-        heads, width = q.shape[1:]
+        nodes, heads = self.inputs[0].shape[:2]
         draw = torch.Generator().manual_seed(3)
         edge = torch.randn(self.graph.num_edges, 16, generator=draw)
-        edge_q = torch.randn(q.shape[0], heads, 16, generator=draw)
+        edge_q = torch.randn(nodes, heads, 16, generator=draw)
 
         def gatv2_pyg(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
             alpha = self.gatv2.edge_updater(self.edges, x=(k, q), edge_attr=None)

@@ -88,11 +88,8 @@ class Report:
         holds = None if goal is None else value <= goal if lower else value >= goal
         row = {"name": name, "value": round(value, 3), "unit": unit, "baseline": baseline}
         self.rows.append(row | {"goal": goal, "holds": holds})
-        mark = (
-            ""
-            if goal is None
-            else f" (goal {'≤' if lower else '≥'} {goal:g}: {'holds' if holds else 'does not hold'})"
-        )
+        verdict = "holds" if holds else "does not hold"
+        mark = "" if goal is None else f" (goal {'≤' if lower else '≥'} {goal:g}: {verdict})"
         beside = "" if baseline is None else f" [beside {baseline:.3g}]"
         print(f"{name}: {value:.3g} {unit}{beside}{mark}", flush=True)
 
