@@ -2,11 +2,11 @@
 
 Questions meet a library that can answer them, and libraries that can't: claims of
 medicine the demo library of graph learning, queries for papers on language the
-abstracts of medicine, and so on. `--scores FILE` writes the best scores of every
-question, from which the thresholds in `paperflow/retrieval/sentences.py` were chosen
-(on SciFact's training claims and every second question; the table shows the others).
+abstracts of medicine, and so on. The thresholds in `paperflow/retrieval/sentences.py`
+were chosen on the first, third, fifth … question of each kind, whose best scores
+`--tune FILE` writes; the table shows the others.
 
-    python benchmarks/refusal.py [--quick] [--json FILE] [--scores FILE]
+    python benchmarks/refusal.py [--quick] [--json FILE] [--tune FILE]
 """
 
 import csv
@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from judged import ROOT, data, litsearch, sample, scifact
+from questions import ANSWERED_BY_DEMO, ANSWERED_BY_NONE, NEAR_DEMO
 from report import Row, arguments, show
 from vector_cache import VectorCache, fill
 
@@ -30,64 +31,6 @@ from paperflow.store import Store, open_store
 
 PAPERS = 60  # whose abstracts are read for a question, as `paperflow ask` does
 CORPUS = 10_000  # conference papers, by the smallest content hashes
-
-ANSWERED_BY_DEMO = """
-How does the graph transformer encode the position of nodes?
-Which models scale to graphs with millions of nodes?
-What does Autoformer use for long-term time series forecasting?
-Which benchmark holds Olympiad problems?
-How can backdoor attacks on text-to-image diffusion models be detected?
-What causes rank collapse in very deep transformers?
-Which graph neural network uses top-m attention?
-How does a knowledge graph improve recommendation?
-What is a graph lottery ticket?
-How does the loss fall with model size and compute?
-Is self-attention equivalent to a support vector machine?
-How many ownership links does the capital network of the economy have?
-Which method predicts traffic on a road network?
-Who builds hypergraphs of the scientific literature?
-What is the complexity of Flowformer's attention?
-Can a graph neural network with a virtual node approximate a graph transformer?
-How is person re-identification done with graph attention?
-Which datasets test geometry problem solving?
-How does MatFormer extract smaller models?
-What do state space models bring to learning on graphs?
-When does the noise of stochastic gradient descent help generalization?
-How are transformers trained for simulations on meshes?
-What is the superficial alignment hypothesis?
-How do vision models compare with graph neural networks in graph understanding?
-"""
-
-ANSWERED_BY_NONE = """
-Does vitamin D reduce the risk of fractures?
-What is the boiling point of ethanol?
-Who won the football world cup in 1998?
-How do bees tell each other the direction of food?
-Which treaty ended the Thirty Years' War?
-What causes the northern lights?
-How is sourdough bread leavened?
-Which gene is mutated in cystic fibrosis?
-What is the capital of Mongolia?
-How does a heat pump work in winter?
-Which interest rate did the central bank set?
-How long do elephants carry their young?
-"""
-
-# Computer science, but none of what the demo library is about.
-NEAR_DEMO = """
-Which loss trains a generative adversarial network?
-How are SQL queries optimized by a database planner?
-What is the word error rate of speech recognizers for Swahili?
-How does differential privacy protect a user's location?
-Which robot grasps transparent objects?
-How does federated learning cope with stragglers?
-How secure is lattice-based cryptography?
-How are code clones found in large repositories?
-Which system for simultaneous localization and mapping runs on drones?
-How do compilers allocate registers?
-Which active learning strategy labels medical images?
-How is coreference resolved in dialogue?
-"""
 
 
 @dataclass(frozen=True)
@@ -192,9 +135,9 @@ def trials(libraries: dict[str, Library]) -> Iterator[tuple[Library, str, list[s
 
 def main() -> None:
     """Run every trial and show the table."""
-    options = arguments(__doc__, scores=True)
-    most = 12 if options.quick else 40
-    seconds = 60 if options.quick else 400
+    options = arguments(__doc__, tune=True)
+    most = 12 if options.quick else 60
+    seconds = 60 if options.quick else 240
     print(f"about {seconds} s when the vectors are cached", file=sys.stderr)
     encoder = load_encoder()
     with tempfile.TemporaryDirectory() as folder:
@@ -202,10 +145,10 @@ def main() -> None:
         found = [
             ask(where, encoder, kind, question, expected=expected)
             for where, kind, questions, expected in trials(libraries)
-            for question in questions[:most]
+            for question in questions[0 if options.tune else 1 : most : 2]
         ]
-    if options.scores:
-        Path(options.scores).write_text(json.dumps([asdict(item) for item in found], indent=1))
+    if options.tune:
+        Path(options.tune).write_text(json.dumps([asdict(item) for item in found], indent=1))
     show(options, _rows(found))
 
 
@@ -220,25 +163,21 @@ def _libraries(folder: Path, encoder: Encoder, corpus: int) -> dict[str, Library
 
 
 def _rows(found: Sequence[Scores]) -> list[Row]:
-    rows = []
-    for name, kind in dict.fromkeys((item.library, item.kind) for item in found):
-        group = [item for item in found if (item.library, item.kind) == (name, kind)]
-        for way, attribute in (
-            ("words", "answered_by_words"),
-            ("vectors", "answered_with_vectors"),
-        ):
-            right = [getattr(item, attribute) == item.expected for item in group]
-            verb = "answers" if group[0].expected else "refuses"
-            rows.append(
-                Row(
-                    f"{name} {verb} {kind}, {way} (n={len(group)})",
-                    sum(right) / len(right),
-                    "share",
-                    goal=0.8 if group[0].expected else 0.9,
-                    more_is_better=True,
-                )
-            )
-    return rows
+    """Return the share of right decisions over everything, then by library and kind."""
+    groups: dict[str, list[Scores]] = {}
+    for item in found:
+        verb = "answers" if item.expected else "refuses"
+        groups.setdefault(f"all {verb}", []).append(item)
+        groups.setdefault(f"{item.library} {verb} {item.kind}", []).append(item)
+    return [
+        Row(f"{name}, {way}", _share(group, attribute), "share", note=f"n={len(group)}")
+        for name, group in sorted(groups.items(), key=lambda pair: not pair[0].startswith("all"))
+        for way, attribute in (("words", "answered_by_words"), ("vectors", "answered_with_vectors"))
+    ]
+
+
+def _share(group: Sequence[Scores], attribute: str) -> float:
+    return sum(getattr(item, attribute) == item.expected for item in group) / len(group)
 
 
 def _lines(text: str) -> list[str]:
