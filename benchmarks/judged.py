@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from paperflow.records import Paper
 
@@ -88,13 +89,13 @@ def _collection(
     return Collection(name, documents, {query: queries[query] for query in judged}, judged)
 
 
-def _paper(row: dict[str, object]) -> Paper:
+def _paper(row: dict[str, Any]) -> Paper:
     return Paper.from_dict(
         {key: row[key] for key in ("title", "abstract", "authors", "year", "venue") if row[key]}
     )
 
 
-def _lines(path: Path) -> Iterator[dict[str, object]]:
+def _lines(path: Path) -> Iterator[dict[str, Any]]:
     with gzip.open(path, "rt", encoding="utf-8") as file:
         for line in file:
             yield json.loads(line)

@@ -177,7 +177,8 @@ def _rows(found: Sequence[Scores]) -> list[Row]:
 
 
 def _share(group: Sequence[Scores], attribute: str) -> float:
-    return sum(getattr(item, attribute) == item.expected for item in group) / len(group)
+    right = [item.expected == bool(getattr(item, attribute)) for item in group]
+    return sum(right) / len(group)
 
 
 def _lines(text: str) -> list[str]:

@@ -137,7 +137,7 @@ def by_both(bench: Bench) -> Rankings:
 
 def by_peer(bench: Bench) -> Rankings:
     """Return the rankings of bm25s, given the same stemmer, stop words and topics."""
-    import bm25s
+    import bm25s  # type: ignore[import-untyped]
 
     papers = list(bench.store.papers.all())
     texts = [f"{paper.title} {paper.abstract}" for paper in papers]
