@@ -3,15 +3,12 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-
-if TYPE_CHECKING:
-    from scipy.sparse import csr_array
 
 _WORD = re.compile(r"[^\W_]+")
 _ACCENT = re.compile("[\u0300-\u036f]+")
@@ -77,31 +74,37 @@ def words_of(stems: Collection[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(starts)})[^\W_]*" if starts else r"(?!)")
 
 
-def tfidf(texts: Sequence[str]) -> "csr_array":
-    """Return unit TF-IDF vectors [N, V] of stems; term frequency is damped by a logarithm.
+def tfidf(texts: Sequence[str]) -> NDArray[np.float64]:
+    """Return unit TF-IDF vectors [N, V] of words; term frequency is damped by a logarithm.
 
     The inverse document frequency is log((1 + N) / (1 + n)) + 1, as in scikit-learn.
+    Dense, and words as they are: for hundreds of candidates that is faster than to load
+    a sparse library and to stem.
     """
-    from scipy.sparse import csr_array
-
-    counts = [Counter(stems(text)) for text in texts]
+    counts = [_counted(text) for text in texts]
     vocabulary = {word: column for column, word in enumerate(sorted(set().union(*counts)))}
-    rows = np.repeat(np.arange(len(texts)), [len(count) for count in counts])
-    columns = np.array([vocabulary[word] for count in counts for word in count], dtype=np.int64)
-    values = np.array([n for count in counts for n in count.values()], dtype=np.float64)
-    spread = np.bincount(columns, minlength=len(vocabulary))
-    idf = np.log((1 + len(texts)) / (1 + spread)) + 1
-    values = (1 + np.log(values)) * idf[columns]
-    length = np.sqrt(np.bincount(rows, values**2, minlength=len(texts)))
-    values /= length[rows]
-    return csr_array((values, (rows, columns)), shape=(len(texts), len(vocabulary)))
+    damped = np.zeros((len(texts), len(vocabulary)))
+    for row, count in enumerate(counts):
+        places = [vocabulary[word] for word in count]
+        damped[row, places] = 1 + np.log(list(count.values()))
+    spread = np.count_nonzero(damped, axis=0)
+    result = damped * (np.log((1 + len(texts)) / (1 + spread)) + 1)
+    length = np.linalg.norm(result, axis=1, keepdims=True)
+    vectors: NDArray[np.float64] = result / np.where(length > 0, length, 1)
+    return vectors
 
 
 def cosines(texts: Sequence[str]) -> NDArray[np.float64]:
     """Return the TF-IDF cosine of every two texts [N, N], within [0, 1]."""
     vectors = tfidf(texts)
-    product: NDArray[np.float64] = (vectors @ vectors.T).toarray()
+    product: NDArray[np.float64] = vectors @ vectors.T
     return np.clip(product, 0, 1)
+
+
+@lru_cache(maxsize=4096)
+def _counted(text: str) -> Mapping[str, int]:
+    """Return how often each word stands in `text`; novelty and diversity both ask."""
+    return Counter(word for word in words(text) if word not in STOP_WORDS)
 
 
 @lru_cache(maxsize=1)
