@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any, TextIO
 
-from paperflow.errors import NotReady
+from paperflow.errors import NotReady, WorkspaceError
 from paperflow.extract import VERSION
 from paperflow.pipeline import Progress, Summary, analyze_papers
 from paperflow.workspace import Workspace
@@ -65,11 +65,15 @@ def examine(workspace: Workspace) -> dict[str, Any]:
     parts = {
         "workspace": str(workspace.folder),
         "python": platform.python_version(),
-        "store": workspace.store.database.engine,
-        "store can be written": "no" if workspace.store.read_only else "yes",
         **{name: _version(name) for name in _PARTS},
     }
-    return {"parts": parts, "problems": list(workspace.store.checks.problems())}
+    try:
+        parts["store"] = workspace.store.database.engine
+        parts["store can be written"] = "no" if workspace.store.read_only else "yes"
+        problems = list(workspace.store.checks.problems())
+    except WorkspaceError as error:
+        problems = [f"{error.message}: {error.hint}"]
+    return {"parts": parts, "problems": problems}
 
 
 def repair_derived(workspace: Workspace, *, progress: Progress | None = None) -> Summary:

@@ -11,6 +11,8 @@ from typing import Any
 from paperflow.errors import BadInput
 
 FILE = "paperflow.toml"
+_LEAST = {"workers": 0, "limit": 1}
+_KINDS = {int: "a whole number", str: "a text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +30,11 @@ def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     """Return the settings of a workspace's folder; an unknown key is an error."""
     values = {**_from_file(folder / FILE), **_from_environment(environment)}
     kinds = {item.name: type(item.default) for item in fields(Settings)}
-    return Settings(**{name: _typed(name, value, kinds[name]) for name, value in values.items()})
+    typed = {name: _typed(name, value, kinds[name]) for name, value in values.items()}
+    for name, least in _LEAST.items():
+        if typed.get(name, least) < least:
+            raise BadInput(f"setting {name} can't be {typed[name]}", hint=f"use {least} or more")
+    return Settings(**typed)
 
 
 def _from_file(path: Path) -> dict[str, Any]:
@@ -48,9 +54,14 @@ def _from_file(path: Path) -> dict[str, Any]:
     return values
 
 
-def _from_environment(environment: Mapping[str, str]) -> dict[str, str]:
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
     named = {name: f"PAPERFLOW_{name.upper()}" for name in _names()}
-    return {name: environment[key] for name, key in named.items() if environment.get(key)}
+    values = {name: environment[key] for name, key in named.items() if environment.get(key)}
+    return {name: _from_text(value) for name, value in values.items()}
+
+
+def _from_text(text: str) -> int | str:
+    return int(text) if text.lstrip("-").isdecimal() else text
 
 
 def _names() -> list[str]:
@@ -58,8 +69,9 @@ def _names() -> list[str]:
 
 
 def _typed(name: str, value: Any, kind: type) -> Any:
-    try:
-        return kind(value)
-    except (TypeError, ValueError) as error:
-        hint = f"set {name} in {FILE} or PAPERFLOW_{name.upper()} to a {kind.__name__}"
-        raise BadInput(f"setting {name} can't be {value!r}", hint=hint) from error
+    if kind is str and type(value) is int:  # a folder may be called 2024
+        return str(value)
+    if type(value) is kind:
+        return value
+    hint = f"set {name} in {FILE} or PAPERFLOW_{name.upper()} to {_KINDS[kind]}"
+    raise BadInput(f"setting {name} can't be {value!r}", hint=hint)

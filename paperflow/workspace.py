@@ -24,6 +24,7 @@ class Workspace:
     """A library in `folder`; everything is opened on first use."""
 
     folder: Path
+    create: bool = False  # may a store be made where the settings name one that is not there?
 
     @property
     def home(self) -> Path:
@@ -48,7 +49,8 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """Return the opened store."""
-        return open_store(self.settings.store or self.home / "store.sqlite")
+        named = self.settings.store
+        return open_store(named or self.home / "store.sqlite", create=self.create or not named)
 
     @cached_property
     def encoder(self) -> "Encoder":
@@ -114,7 +116,7 @@ def find_workspace(folder: Path | None = None, *, create: bool = False) -> Works
             f"no workspace in {start}",
             hint="make one with `paperflow add FILES`, or name it: -w DIR",
         )
-    return Workspace(found or _made(start))
+    return Workspace(found or _made(start), create)
 
 
 def _made(folder: Path) -> Path:

@@ -245,6 +245,16 @@ def test_commands_outside_a_workspace_say_how_to_make_one(here):
     assert "paperflow add" in result.stderr
 
 
+def test_the_doctor_tells_of_a_damaged_store(here):
+    (here / "many.jsonl").write_text("\n".join(f'{{"title": "Paper {n}"}}' for n in range(2000)))
+    program("add", "many.jsonl")  # its end writes the log back into the file
+    store = here / ".paperflow" / "store.sqlite"
+    os.truncate(store, store.stat().st_size // 2)
+    result = run("doctor", "--json")
+    assert result.exit_code == 1
+    assert "malformed" in json.loads(result.stdout)["problems"][0]
+
+
 def test_the_path_of_a_title_is_only_text(here):
     lines = [json.dumps({"title": title}) for title in ("../../etc/passwd", "a/b\\c", "..")]
     (here / "papers.jsonl").write_text("\n".join(lines))

@@ -21,6 +21,11 @@ def test_the_environment_wins_over_the_file(tmp_path):
     [
         ("worker = 3", "unknown setting 'worker'", "did you mean 'workers'"),
         ("workers = 'many'", "workers can't be 'many'", "PAPERFLOW_WORKERS"),
+        ("workers = -1", "workers can't be -1", "use 0 or more"),
+        ("limit = 0", "limit can't be 0", "use 1 or more"),
+        ("limit = true", "limit can't be True", "a whole number"),
+        ("limit = 2.7", "limit can't be 2.7", "a whole number"),
+        ('store = ["a"]', "store can't be", "a text"),
         ("workers = ", "paperflow.toml", "mend the file"),
     ],
 )

@@ -155,8 +155,46 @@ def test_what_can_not_be_looked_for_is_said_with_a_hint(library, tmp_path):
         discover(library, QUERY, Choices(mode="wild"))
     with pytest.raises(BadInput, match="weight"):
         discover(library, QUERY, Choices(weights="relevance=-1"))
-    with pytest.raises(UnknownName, match="no source"):
+    with pytest.raises(UnknownName, match="no source") as caught:
         discover(library, QUERY, Choices(sources=("nowhere",)))
+    assert caught.value.hint == "known: local"
+    for wrong in ("2020-13", "2020-02-30", "20", "2020-1"):
+        with pytest.raises(BadInput, match="--until can't be"):
+            discover(library, QUERY, Choices(until=wrong))
+    with pytest.raises(BadInput, match="--since can't be"):
+        discover(library, f"{QUERY} since:foo")
+    with pytest.raises(BadInput, match="nothing is since 2022 and until 2020"):
+        discover(library, QUERY, Choices(since="2022", until="2020"))
+
+
+def test_a_source_that_only_the_query_names_is_skipped_when_it_is_not_there(library):
+    found = discover(library, "graph transformers on arXiv")
+    assert [(item.name, item.status) for item in found.report.sources] == [
+        ("arxiv", "skipped"),
+        ("local", "ok"),
+    ]
+    assert found.report.papers
+
+
+@pytest.mark.parametrize("query", ["2023", "graph transformers 2023"])
+def test_a_year_at_the_end_of_the_query_is_a_date(library, query):
+    found = discover(library, query)
+    assert {item.paper.year for item in found.report.papers} == {2023}
+
+
+def test_a_folder_with_files_of_the_users_is_not_written_to(library, tmp_path):
+    (tmp_path / "papers.bib").write_text("mine")
+    (tmp_path / "manifest.json").write_text('{"mine": 1}')
+    with pytest.raises(BadInput, match="holds other files"):
+        discover(library, QUERY, out=tmp_path)
+    assert (tmp_path / "papers.bib").read_text() == "mine"
+    run = discover(library, QUERY, out=tmp_path / "run").folder
+    assert discover(library, "power law", out=run).folder == run
+
+
+def test_a_search_by_words_that_was_asked_for_is_not_called_a_lack(library):
+    found = discover(library, QUERY, Choices(dense=False))
+    assert found.report.notes == ("searched by words alone, as asked",)
 
 
 def test_a_query_that_finds_nothing_gives_an_empty_list_and_all_files(library, tmp_path):

@@ -40,6 +40,14 @@ def test_an_empty_library_says_what_to_do(tmp_path):
     workspace.require_papers()
 
 
+def test_looking_at_a_store_that_is_not_there_makes_nothing(tmp_path, monkeypatch):
+    find_workspace(tmp_path, create=True)
+    monkeypatch.setenv("PAPERFLOW_STORE", str(tmp_path / "nowhere" / "x.sqlite"))
+    with pytest.raises(WorkspaceError, match="no store at"):
+        find_workspace(tmp_path).store.papers.count()
+    assert not (tmp_path / "nowhere").exists()
+
+
 def test_the_store_and_the_encoder_follow_the_settings(tmp_path):
     workspace = find_workspace(tmp_path / "w", create=True)
     (workspace.home / "paperflow.toml").write_text(

@@ -24,7 +24,10 @@ def discover(
     source: Annotated[
         list[str] | None, typer.Option(help="Search there; local is the library itself.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, help="At most this many papers.")] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, help="At most this many papers, and those that the views add."),
+    ] = None,
     mode: Annotated[
         str | None, typer.Option(help="stable, balanced, or discovery: what counts how much.")
     ] = None,
@@ -76,6 +79,9 @@ def write_list(report: "Report") -> None:
         say(f"{'source':10} {source.name}: {source.status}, {source.count} papers {source.note}")
     for note in report.notes:
         say(f"{'note':10} {note}")
+    if not report.papers:
+        say("no paper fits: try fewer words, or a wider window")
+        return
     rows = []
     for item in report.papers:
         shares = {part.name: part.share for part in item.parts}

@@ -1,15 +1,16 @@
 """What exactly is looked for: the query as it was read, and the choices that win over it."""
 
-import re
 from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
 
-from paperflow.errors import BadInput
+from paperflow.errors import BadInput, UnknownName
 from paperflow.retrieval.query import Intent, parse_intent
 from paperflow.retrieval.scores import Mode, mode, parse_weights, weights_of
+from paperflow.sources import known_sources
 from paperflow.workspace import Workspace
 
 LOCAL = "local"  # the library itself, as a source
-_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,7 @@ class Plan:
     query: str
     intent: Intent
     sources: tuple[str, ...]
+    skipped: tuple[str, ...]  # that the query names and this version does not have
     limit: int
     mode_name: str
     mode: Mode
@@ -42,24 +44,27 @@ class Plan:
     as_of: str
     earliest: str
     dense: bool
+    by_words: bool  # as the user asked
 
 
 def planned(workspace: Workspace, query: str, choices: Choices) -> Plan:
     """Read the query, let the choices win over it, and fill what is left from the settings."""
-    for name in ("since", "until", "as_of"):
-        _check_date(name, getattr(choices, name))
     earliest, newest = workspace.store.papers.date_range()
     as_of = choices.as_of or newest
     intent = parse_intent(query, as_of=as_of).override(
         since=choices.since, until=choices.until, venues=choices.venues,
         authors=choices.authors, sources=choices.sources,
     )  # fmt: skip
+    _check_dates(since=intent.since, until=intent.until, as_of=as_of)
+    _check_sources(choices.sources or ())
+    known = known_sources([LOCAL])
     name = choices.mode or workspace.settings.mode
     given = parse_weights(choices.weights) if choices.weights else None
     return Plan(
         query=query,
         intent=intent,
-        sources=intent.sources or (LOCAL,),
+        sources=tuple(source for source in intent.sources if source in known) or (LOCAL,),
+        skipped=tuple(source for source in intent.sources if source not in known),
         limit=choices.limit or workspace.settings.limit,
         mode_name=name,
         mode=mode(name),
@@ -67,10 +72,37 @@ def planned(workspace: Workspace, query: str, choices: Choices) -> Plan:
         as_of=as_of,
         earliest=earliest,
         dense=choices.dense and workspace.is_embedded,
+        by_words=not choices.dense,
     )
 
 
-def _check_date(name: str, value: str | None) -> None:
-    if value is not None and not _DATE.fullmatch(value):
-        hint = "write YYYY, YYYY-MM, or YYYY-MM-DD"
-        raise BadInput(f"--{name.replace('_', '-')} can't be {value!r}", hint=hint)
+def _check_dates(**dates: str) -> None:
+    """Refuse what is no date, and a window that ends before it begins."""
+    for name, value in dates.items():
+        if value and not _is_date(value):
+            hint = "write YYYY, YYYY-MM, or YYYY-MM-DD"
+            raise BadInput(f"--{name.replace('_', '-')} can't be {value!r}", hint=hint)
+    since, until = dates["since"], dates["until"]
+    if since and until and until < since[: len(until)]:
+        raise BadInput(f"nothing is since {since} and until {until}", hint="turn the dates round")
+
+
+def _is_date(text: str) -> bool:
+    parts = text.split("-")
+    if [len(part) for part in parts] != [4, 2, 2][: len(parts)]:
+        return False
+    try:
+        date(*map(int, [*parts, "01", "01"][:3]))
+    except ValueError:
+        return False
+    return True
+
+
+def _check_sources(names: tuple[str, ...]) -> None:
+    """Refuse a source that the user named and that is not there."""
+    known = known_sources([LOCAL])
+    for name in names:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(known)}"
+            raise UnknownName(f"no source named {name!r}", hint=hint)

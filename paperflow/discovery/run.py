@@ -1,7 +1,9 @@
 """One discovery: search, merge, score, diversify, and leave the list in a folder."""
 
+import json
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -9,10 +11,11 @@ from typing import Any
 
 from paperflow import __version__
 from paperflow.discovery.plan import LOCAL, Choices, Plan, planned
+from paperflow.errors import BadInput
 from paperflow.records import Paper, fingerprint
 from paperflow.reports.picture import picture, timeline
 from paperflow.reports.report import Report, ScoredPaper, ScorePart, Settings, SourceStatus
-from paperflow.reports.run import write_run, write_times
+from paperflow.reports.run import MANIFEST, write_run, write_times
 from paperflow.reports.text import to_ascii
 from paperflow.retrieval.diversity import diversify, views
 from paperflow.retrieval.query import Intent
@@ -43,6 +46,7 @@ def discover(
     """
     begin = perf_counter()
     workspace.require_papers()
+    _check_folder(out)
     plan = planned(workspace, query, choices or Choices())
     answers, hits = _searched(workspace, plan)
     found = perf_counter()
@@ -81,13 +85,16 @@ class _LocalSource:
 def _searched(workspace: Workspace, plan: Plan) -> tuple[list[Answer], list[Hit]]:
     """Ask the sources; what others than the library answer is added to it and found there."""
     local = _LocalSource(workspace, plan)
+    skipped = [
+        Answer(name=name, status="skipped", note="not in this version") for name in plan.skipped
+    ]
     elsewhere = [name for name in plan.sources if name != LOCAL]
     topic, pool = plan.intent.topic, max(CANDIDATES, plan.limit)
     answers = ask_sources(elsewhere, topic, limit=pool, given={})
     for answer in answers:
         workspace.store.papers.add(answer.papers)
     answers += ask_sources([LOCAL], topic, limit=pool, given={LOCAL: local})
-    return answers, local.hits
+    return [*skipped, *answers], local.hits
 
 
 def _ranked(workspace: Workspace, plan: Plan, hits: Sequence[Hit]) -> list[Scored]:
@@ -181,7 +188,9 @@ def _reading(intent: Intent) -> tuple[tuple[str, str], ...]:
 def _notes(workspace: Workspace, plan: Plan) -> tuple[str, ...]:
     """Say what the list does without."""
     notes = []
-    if not plan.dense:
+    if plan.by_words:
+        notes.append("searched by words alone, as asked")
+    elif not plan.dense:
         notes.append("searched by words alone: no vectors (`paperflow embed` makes them)")
     elif missing := workspace.unembedded:
         notes.append(f"{missing} texts have no vector yet: run `paperflow embed`")
@@ -196,7 +205,7 @@ def _manifest(workspace: Workspace, plan: Plan, answers: Sequence[Answer]) -> di
         "intent": asdict(plan.intent),
         "configuration": {
             "mode": plan.mode_name,
-            "weights": plan.weights,
+            "weights": {name: round(value, 6) for name, value in plan.weights.items()},
             "mmr_lambda": plan.mode.mmr_lambda,
             "as_of": plan.as_of,
             "limit": plan.limit,
@@ -219,3 +228,13 @@ def _run_folder(workspace: Workspace, manifest: dict[str, Any]) -> Path:
     """Name the folder by the query, for people, and by all that the files depend on."""
     words = re.sub(r"[^a-z0-9]+", "-", to_ascii(manifest["query"]).lower()).strip("-")
     return workspace.runs / f"{words[:48].strip('-') or 'all'}-{fingerprint(str(manifest))[:8]}"
+
+
+def _check_folder(folder: Path | None) -> None:
+    """Refuse a folder with files of the user's: only what a run left may be written over."""
+    if folder is None or not folder.exists() or not any(folder.iterdir()):
+        return
+    with suppress(OSError, ValueError, TypeError):
+        if "paperflow" in json.loads((folder / MANIFEST).read_text(encoding="utf-8")):
+            return
+    raise BadInput(f"{folder} holds other files", hint="name an empty or a new folder: --out DIR")

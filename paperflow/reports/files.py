@@ -40,7 +40,8 @@ def write_text_atomically(path: str | Path, write: Write) -> None:
 def refusal(path: Path, error: OSError) -> WorkspaceError:
     """Return the error that tells a user why `path` can't be written, and what to do."""
     reason = error.strerror or type(error).__name__
-    return WorkspaceError(f"can't write {path}: {reason}", hint=_hint(path, error))
+    name = "standard output" if str(path) == "-" else str(path)
+    return WorkspaceError(f"can't write {name}: {reason}", hint=_hint(path, error))
 
 
 def _hint(path: Path, error: OSError) -> str:

@@ -39,7 +39,7 @@ SOURCES = {
 
 def read(reader: "Reader") -> str:
     """Apply every rule to `reader` and return the topic that is left."""
-    for rule in (_fields, _windows, _single_years, _sources, _venues, _authors):
+    for rule in (_fields, _windows, _single_years, _sources, _venues, _authors, _last_year):
         rule(reader)
     return _topic(reader.text)
 
@@ -116,6 +116,11 @@ def _single_years(reader: Reader) -> None:
         rf"(?i)\b(?:published\s+)?(?:in|from|during|of)\s+(?:the\s+year\s+)?({_YEAR})\b(?!-)",
         lambda found: reader.window(found[1], found[1]),
     )
+
+
+def _last_year(reader: Reader) -> None:
+    """Take a year that ends the query, or is all of it, for a date."""
+    reader.take(rf"(?:^|(?<=\s))({_YEAR})\s*$", lambda found: reader.window(found[1], found[1]))
 
 
 def _sources(reader: Reader) -> None:

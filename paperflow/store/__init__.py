@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paperflow.errors import BadInput
+from paperflow.errors import BadInput, WorkspaceError
 from paperflow.store.check import Checks
 from paperflow.store.database import Database
 from paperflow.store.facts import FactTables
@@ -59,12 +59,18 @@ class Store:
         self.close()
 
 
-def open_store(url: str | Path) -> Store:
-    """Open the store at a path or a "sqlite:///path" URL, making it where there is none."""
+def open_store(url: str | Path, *, create: bool = True) -> Store:
+    """Open the store at a path or a "sqlite:///path" URL.
+
+    Where there is none, it is made, or, without `create`, WorkspaceError is raised.
+    """
     text = str(url)
     if "://" in text and not text.startswith("sqlite:///"):
         raise BadInput(f"no store engine for {text!r}", hint='use "sqlite:///path/to/store.sqlite"')
-    database = Database(Path(text.removeprefix("sqlite:///")))
+    path = Path(text.removeprefix("sqlite:///"))
+    if not create and not path.exists():
+        raise WorkspaceError(f"no store at {path}", hint="mend the setting `store`, or add papers")
+    database = Database(path)
     return Store(
         database=database,
         papers=Papers(database),

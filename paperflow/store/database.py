@@ -160,7 +160,7 @@ _HINTS = {
     "full": "free some space: nothing that was confirmed is lost",
     "disk i/o": "check the disk: nothing that was confirmed is lost",
     "locked": "another paperflow is writing; try again when it has finished",
-    "malformed": "run `paperflow doctor`",
+    "malformed": "the file is damaged: bring back a copy, or move it away and add again",
     "not a database": "move the file away, or choose another workspace",
 }
 
