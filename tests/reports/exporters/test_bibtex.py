@@ -49,8 +49,12 @@ def words(paper: Paper) -> list[list[str]]:
 
 
 def named(paper: Paper) -> tuple[str, ...]:
-    """Return the authors whose names have a letter; signs alone are nobody's name."""
-    return tuple(name for name in paper.authors if any(map(str.isalpha, name)))
+    """Return the authors who have a letter in each part; signs alone are nobody's name."""
+    return tuple(
+        name
+        for name in paper.authors
+        if all(any(map(str.isalpha, part)) for part in name.split(","))
+    )
 
 
 def normal(text: str) -> str:
