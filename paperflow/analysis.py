@@ -66,6 +66,7 @@ def examine(workspace: Workspace) -> dict[str, Any]:
         "workspace": str(workspace.folder),
         "python": platform.python_version(),
         **{name: _version(name) for name in _PARTS},
+        "kernels": _kernels(),
     }
     try:
         parts["store"] = workspace.store.database.engine
@@ -195,6 +196,13 @@ def _of_kind(counts: dict[str, int], kind: str) -> dict[str, int]:
         for name, count in counts.items()
         if name.startswith(prefix)
     }
+
+
+def _kernels() -> str:
+    """Return the compiled kernels in use, or why there are none."""
+    from paperflow.ops import backend_info
+
+    return str(backend_info()["native"])
 
 
 def _version(name: str) -> str:

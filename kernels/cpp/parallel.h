@@ -108,8 +108,7 @@ inline void advise_huge(void* data, i64 bytes) {
 #endif
 }
 
-// Into the second-level cache: a first level has too few lines in flight for whole rows. On a
-// Zen 4 this halves the time of every pass against a prefetch into the first level.
+// Into the second-level cache: a first level has too few lines in flight for whole rows.
 INLINE void prefetch_row(const void* row, i64 bytes) {
   const char* p = static_cast<const char*>(row);
   for (i64 i = 0; i < bytes; i += 64) __builtin_prefetch(p + i, 0, 2);
