@@ -5,7 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say, table, write_json
+from paperflow.commands.output import (
+    JsonOption,
+    WorkspaceOption,
+    names_of,
+    progress,
+    say,
+    table,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from paperflow.reports.report import Report
@@ -29,7 +37,11 @@ def discover(
         typer.Option(min=1, help="At most this many papers, and those that the views add."),
     ] = None,
     mode: Annotated[
-        str | None, typer.Option(help="stable, balanced, or discovery: what counts how much.")
+        str | None,
+        typer.Option(
+            help="stable, balanced, or discovery: what counts how much.",
+            autocompletion=names_of("paperflow.retrieval.scores:MODES"),
+        ),
     ] = None,
     weights: Annotated[
         str | None,

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperflow.commands.output import JsonOption, WorkspaceOption, say, write_json
+from paperflow.commands.output import JsonOption, WorkspaceOption, names_of, say, write_json
 
 if TYPE_CHECKING:
     from paperflow.graphs.selection import Selection
@@ -57,7 +57,13 @@ def show(
 
 @app.command()
 def export(
-    format: Annotated[str, typer.Argument(help="graphml, json (node-link), or hif.")],
+    format: Annotated[
+        str,
+        typer.Argument(
+            help="graphml, json (node-link), or hif.",
+            autocompletion=names_of("paperflow.graphs.convert:GRAPH_EXPORTERS"),
+        ),
+    ],
     out: Annotated[str, typer.Option(help="File to write; - is standard output.")] = "-",
     types: TypesOption = None,
     min_papers: FrequencyOption = 0,

@@ -4,7 +4,14 @@ from typing import Annotated
 
 import typer
 
-from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say, write_json
+from paperflow.commands.output import (
+    JsonOption,
+    WorkspaceOption,
+    names_of,
+    progress,
+    say,
+    write_json,
+)
 
 
 def add(
@@ -13,7 +20,11 @@ def add(
         typer.Argument(help="Files, folders, or patterns; - reads from standard input."),
     ],
     kind: Annotated[
-        str | None, typer.Option(help="Read the files as this kind, whatever they look like.")
+        str | None,
+        typer.Option(
+            help="Read the files as this kind, whatever they look like.",
+            autocompletion=names_of("paperflow.readers:READERS"),
+        ),
     ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,

@@ -22,6 +22,18 @@ WorkspaceOption = Annotated[
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
+def names_of(table: str) -> Callable[[], list[str]]:
+    """Return what completes an argument: the names in a table of parts, "module:TABLE"."""
+
+    def names() -> list[str]:
+        from pkgutil import resolve_name
+
+        found = resolve_name(table)
+        return found.names() if hasattr(found, "names") else sorted(found)
+
+    return names
+
+
 def say(text: str) -> None:
     """Write talk to stderr, so that stdout holds data only."""
     typer.echo(text, err=True)
@@ -32,13 +44,13 @@ def write_json(value: Any) -> None:
     typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
 
 
-def table(columns: Sequence[str], rows: Sequence[Sequence[Any]], *, title: str = "") -> None:
+def table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Write a table to stdout; the first column takes what width is left over."""
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    drawn = Table(title=title or None, title_justify="left", box=None, pad_edge=False)
+    drawn = Table(box=None, pad_edge=False)
     for number, column in enumerate(columns):
         drawn.add_column(column, overflow="fold", no_wrap=False, ratio=None if number else 1)
     for row in rows:

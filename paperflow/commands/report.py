@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from paperflow.commands.output import WorkspaceOption, say
+from paperflow.commands.output import WorkspaceOption, names_of, say
 
 
 def report(
@@ -38,7 +38,13 @@ def report(
 
 
 def export(
-    format: Annotated[str, typer.Argument(help="bib, csl, ris, csv, json, or md.")],
+    format: Annotated[
+        str,
+        typer.Argument(
+            help="bib, csl, ris, csv, json, or md.",
+            autocompletion=names_of("paperflow.reports:EXPORTERS"),
+        ),
+    ],
     out: Annotated[str, typer.Option(help="File to write; - is standard output.")] = "-",
     workspace: WorkspaceOption = None,
 ) -> None:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from paperflow.encoder import HashEncoder, load_encoder
 from paperflow.records import Paper
 from paperflow.retrieval.embed import embed
-from paperflow.retrieval.fusion import RRF_K, blend, ordered, reciprocal_rank_fusion
+from paperflow.retrieval.fusion import blend
 from paperflow.retrieval.index import open_index
 from paperflow.retrieval.search import Hit, search
 from paperflow.store import Filter, Store, open_store
@@ -172,14 +172,6 @@ def test_meaning_finds_what_shares_no_word(library: Store) -> None:
     hits = search(library, "culinary dishes", encoder=encoder)
     assert titles(library, hits)[0] == "Cooking with herbs"
     assert hits[0].lexical is None
-
-
-def test_reciprocal_ranks_add_up() -> None:
-    fused = reciprocal_rank_fusion([["a", "b"], ["b", "c"]])
-    first, second = (RRF_K + 1) / (RRF_K + 1) / 2, (RRF_K + 1) / (RRF_K + 2) / 2
-    assert fused == pytest.approx({"a": first, "b": first + second, "c": second})
-    assert ordered(fused) == ["b", "a", "c"]
-    assert reciprocal_rank_fusion([["a"], ["a"]]) == {"a": 1.0}
 
 
 @given(
