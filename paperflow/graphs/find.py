@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from paperflow.errors import UnknownName
+from paperflow.errors import BadInput, UnknownName
 from paperflow.graphs.arrays import Objects
 from paperflow.graphs.build import objects
 from paperflow.graphs.data import GraphData, HypergraphData
@@ -33,9 +33,13 @@ def find_node(graph: GraphData | HypergraphData, name: str, types: Collection[st
 
     Case and spaces don't matter. Among several, the one that most papers name
     (or that stands in most statements) comes first, and the rest in `others`.
-    Raise UnknownName with the nearest labels where nothing is similar.
+    Raise UnknownName with the nearest labels where nothing is similar, and for a type
+    that the graph does not have; BadInput for a blank name.
     """
     wanted = _plain(name)
+    if not wanted:
+        raise BadInput("a name is needed", hint="name a concept, method, author, or paper")
+    _check_types(graph, types)
     rows = _rows(graph, types)
     for by, columns in _names(graph):
         fitting = [row for row in rows if any(_plain(column[row]) == wanted for column in columns)]
@@ -84,6 +88,14 @@ def _first(graph: GraphData | HypergraphData, rows: list[int], by: str) -> Found
     known = graph.node_papers if isinstance(graph, GraphData) else graph.incidence.degrees
     best, *others = sorted(rows, key=lambda row: (-int(known[row]), row))
     return Found(best, by, tuple(others))
+
+
+def _check_types(graph: GraphData | HypergraphData, types: Collection[str]) -> None:
+    known = sorted({graph.node_type_names[number] for number in np.unique(graph.node_type)})
+    for type in types:
+        if type not in known:
+            hint = f"known: {', '.join(known)}" if known else "the graph has no nodes"
+            raise UnknownName(f"no nodes of type {type!r}", hint=hint)
 
 
 def _rows(graph: GraphData | HypergraphData, types: Collection[str]) -> list[int]:

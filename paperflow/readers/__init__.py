@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from paperflow.errors import PaperflowError, UnreadableFile
 from paperflow.readers.document import Document, Reader, unpacked
-from paperflow.readers.kinds import READERS, kind_of, text_of
+from paperflow.readers.kinds import READERS, kind_of, reader_of, text_of
 from paperflow.readers.paths import expand
 from paperflow.records import Failure, Paper
 
@@ -26,10 +26,11 @@ def read(
 ) -> Iterator[Paper | Failure]:
     """Yield the papers of a file or a binary stream, and a Failure for each bad item.
 
-    `kind` names a reader and spares the guess; an unknown one raises UnknownName.
+    `kind` names a reader, or the ending of its files ("csv"), and spares the guess; an
+    unknown one raises UnknownName.
     `name` is how failures call the source. A bad source never raises.
     """
-    reader = READERS.load(kind) if kind else None
+    reader = None if kind is None else reader_of(kind)
     name = name or (str(source) if isinstance(source, Path) else "stdin")
     return _guarded(source, reader, name)
 

@@ -58,11 +58,9 @@ def assemble(reader: str, stated: Mapping[str, Any], extra: Mapping[str, Any]) -
     """Return the paper that `stated` describes by the names of Paper's fields.
 
     Values may be any JSON; `sources` is the reader unless stated. Raise BadRecord
-    when there is no title.
+    when there is no title, or one that is no text.
     """
-    title = one_line(as_text(_first(stated.get("title"))))
-    if not title:
-        raise BadRecord("it has no title")
+    title = _title(_first(stated.get("title")))
     left = {name: text for name, value in extra.items() if (text := as_text(value))}
     given = ((name, stated.get(name)) for name in _LINES)
     fields: dict[str, Any] = {name: one_line(as_text(value)) for name, value in given if value}
@@ -81,6 +79,14 @@ def assemble(reader: str, stated: Mapping[str, Any], extra: Mapping[str, Any]) -
         **fields,
         extra=left,
     )
+
+
+def _title(value: Any) -> str:
+    if value is not None and not isinstance(value, str):
+        raise BadRecord(f"its title is no text: {one_line(as_text(value))[:80] or value!r}")
+    if title := one_line(value or ""):
+        return title
+    raise BadRecord("it has no title")
 
 
 def school_as_venue(stated: dict[str, Any]) -> None:

@@ -1,9 +1,10 @@
 """Tell what kind of file something is: by its name, then by how it begins."""
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 from pathlib import Path, PurePath
 
-from paperflow.errors import UnreadableFile
+from paperflow.errors import UnknownName, UnreadableFile
 from paperflow.readers.document import Reader, encoding_of, unpacked
 from paperflow.registry import Registry
 
@@ -22,6 +23,19 @@ READERS = Registry(
     },
 )
 
+# What users call a kind after the ending of its files.
+_ALIASES = {
+    "bib": "bibtex",
+    "csljson": "csl",
+    "csl-json": "csl",
+    "csv": "table",
+    "json": "jsonl",
+    "markdown": "text",
+    "md": "text",
+    "ndjson": "jsonl",
+    "tsv": "table",
+    "txt": "text",
+}
 _TEXT = "text"  # what a file is when nothing else fits and its name does not object
 _LATER = "{} is not read by this version; add its BibTeX or RIS record, or its text as a .txt file"
 _REFUSED = {
@@ -46,6 +60,20 @@ _MAGIC = {
     b"<html": ".html",
     b"<?xml": ".xml",
 }
+
+
+def reader_of(kind: str) -> Reader:
+    """Return the reader that a user names, by its name or an ending; else raise UnknownName."""
+    plain = kind.strip().lower().removeprefix(".")
+    names = READERS.names()
+    for name in (kind, plain, _ALIASES.get(plain, "")):
+        if name in names:
+            reader: Reader = READERS.load(name)
+            return reader
+    near = get_close_matches(plain, [*names, *_ALIASES], n=1)
+    meant = f"did you mean {near[0]!r}? " if near else ""
+    known = ", ".join(sorted({*names, *_ALIASES}))
+    raise UnknownName(f"no reader named {kind!r}", hint=f"{meant}known: {known}")
 
 
 def suffix_of(name: str) -> str:

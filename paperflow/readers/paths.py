@@ -9,6 +9,7 @@ from paperflow.readers.kinds import kind_of, refusal, suffix_of
 from paperflow.records import Failure
 
 _WILD = "*?["
+_MARKDOWN = (".md", ".markdown")  # in a folder rather a README than a note on one paper
 _Seen = set[tuple[int, int]]  # device and inode of what was met
 
 
@@ -16,7 +17,8 @@ def expand(paths: Sequence[str]) -> Iterator[Path | Failure]:
     """Yield the files that `paths` stand for, each once, and a Failure for each that can't be read.
 
     Folders are walked sorted, without hidden files; none is entered twice, so that links
-    in a circle end. A file that is named itself is yielded whatever it holds.
+    in a circle end. A file that is named itself is yielded whatever it holds; Markdown in
+    a folder is not, as it is more often a README than a paper.
     """
     seen: _Seen = set()
     for path in paths:
@@ -86,7 +88,7 @@ def _inside(top: Path, seen: _Seen) -> Iterator[Path | Failure]:
 
 def _found(path: Path, seen: _Seen) -> Iterator[Path | Failure]:
     """Yield a file of a folder, or why it is passed over."""
-    reason = _not_a_file(path) or refusal(path.name)
+    reason = _not_a_file(path) or _refusal(path.name)
     try:
         if not reason and not suffix_of(path.name):
             kind_of(path)
@@ -98,6 +100,12 @@ def _found(path: Path, seen: _Seen) -> Iterator[Path | Failure]:
         yield Failure(item=str(path), reason=reason)
     elif _new(path, seen):
         yield path
+
+
+def _refusal(name: str) -> str:
+    if suffix_of(name) in _MARKDOWN:
+        return "Markdown in a folder is not taken for a paper; name the file to add it"
+    return refusal(name)
 
 
 def _new(path: Path, seen: _Seen) -> bool:

@@ -34,8 +34,10 @@ _NAMED = {  # extras that BibTeX has a name for
     "ID": "citation_key", "A2": "editor", "ED": "editor", "ET": "edition", "CY": "address",
     "T3": "series", "N1": "note", "ST": "shorttitle", "M3": "type",
 }  # fmt: skip
+_TAGGED = {"author", "issn", "isbn", *_NAMED.values()} - {"citation_key"}
 _LINE = re.compile(r"([A-Z][A-Z0-9]) {1,2}-(?: (.*)|)$")
 _START = re.compile(r"(?:[^\n]{0,200}\n){0,5}?TY {1,2}- ")
+_NOTE = re.compile(r"([^\W\d][^\s:]*(?: [^\s:]+){0,2}): (\S.*)", re.DOTALL)
 _ARXIV = re.compile(r"arxiv:\s*(\S+)(?:\s+\[([\w.-]+)\])?", re.IGNORECASE)
 _MAX_RECORD = 16 << 20  # characters
 
@@ -132,7 +134,27 @@ def _extras(tags: Tags, used: set[str]) -> dict[str, Any]:
         left = texts[1:] if tag in used else [] if tag in taken else texts
         if left:
             extra[_extra_name(tag, tags)] = "; ".join(filter(None, left))
+    if "note" in extra:
+        _open_notes(tags["N1"], extra)
     return extra
+
+
+def _open_notes(notes: list[str], extra: dict[str, Any]) -> None:
+    """Give notes "name: value", as our own export writes extras, their names back.
+
+    A name that has a tag of its own, or a value that a tag states, names nothing.
+    """
+    named: dict[str, list[str]] = defaultdict(list)
+    free = []
+    for note in dict.fromkeys(notes):
+        found = _NOTE.fullmatch(note)
+        name = found[1] if found else ""
+        if not found or name.lower() in _TAGGED or extra.get(name, found[2]) != found[2]:
+            free.append(note)
+        else:
+            named[name].append(found[2])
+    extra["note"] = "; ".join(filter(None, free))
+    extra |= {name: "; ".join(values) for name, values in named.items()}
 
 
 def _extra_name(tag: str, tags: Tags) -> str:

@@ -26,6 +26,7 @@ _IDENTIFIER = re.compile(
 _FRONT = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _PAIR = re.compile(r"([A-Za-z_][\w -]*):(?:[ \t]+(.*))?")
 _HEADING = re.compile(r"#{1,6}\s+|\s+#+\s*$")
+_EXPORT = re.compile(r"# Papers\n\n\d+ papers?\n(?:\n## |\Z)")
 _ABSTRACT = re.compile(r"\A(?:#{1,6}\s*)?abstract\s*[:.—–-]?(?:\s*\n|\s+)", re.IGNORECASE)
 
 
@@ -35,6 +36,11 @@ def _looks_like(head: str) -> bool:
 
 def _read(document: Document) -> Iterator[Paper | Failure]:
     text = document.whole(_MAX_TEXT).lstrip("\ufeff")
+    if _EXPORT.match(text):
+        raise UnreadableFile(
+            "it is a list of papers that paperflow wrote to be looked at",
+            hint="add the .bib or .json export of the same papers instead",
+        )
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if all(_IDENTIFIER.fullmatch(line) for _, line in lines):
         for number, line in lines:

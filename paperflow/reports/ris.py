@@ -9,7 +9,7 @@ from paperflow.reports.bibtex import bare_doi
 from paperflow.reports.dates import date_parts
 from paperflow.reports.keys import keyed
 from paperflow.reports.kinds import kind_of
-from paperflow.reports.names import Name, names_of, stated_names
+from paperflow.reports.names import Name, names_of
 from paperflow.reports.text import one_line
 
 _TYPES = {
@@ -44,19 +44,31 @@ _TAGS = {
     "shorttitle": "ST",
     "type": "M3",
 }
+_KEYS = ("citation_key", "citation-key", "citekey", "ids")  # a record's ID says its key
+# What our reader takes for the name of a note: up to three words without a colon.
+_NAME = re.compile(r"[^\W\d][^\s:]*(?: [^\s:]+){0,2}")
 
 
 def export(papers: Sequence[Paper], out: TextIO) -> None:
     """Write one record a paper, sorted by citation key, a blank line between two."""
     for index, (key, paper) in enumerate(keyed(papers)):
         out.write("\n" if index else "")
-        for tag, value in _lines(paper, key):
-            if text := one_line(value):
-                out.write(f"{tag}  - {text}\n")
+        for tag, text in _lines(paper, key):
+            out.write(f"{tag}  - {text}\n")
         out.write("ER  - \n")
 
 
-def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
+def _lines(paper: Paper, key: str) -> list[tuple[str, str]]:
+    """Return tags and texts in their order; an extra repeats no line that is there already.
+
+    A note that names a field would else be written twice, and once more each time it is read.
+    """
+    fields = [(tag, text) for tag, value in _fields(paper, key) if (text := one_line(value))]
+    extras = dict.fromkeys((tag, one_line(value)) for tag, value in _extras(paper))
+    return fields + [line for line in extras if line[1] and line not in fields]
+
+
+def _fields(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     """Yield tags and values in their order, the type first."""
     first, last = _page_range(paper.pages)
     kind = kind_of(paper)
@@ -79,7 +91,11 @@ def _lines(paper: Paper, key: str) -> Iterator[tuple[str, str]]:
     yield "LA", paper.language
     yield from (("KW", keyword) for keyword in paper.keywords)
     yield "AB", paper.abstract
-    said = {"author"} if stated_names(paper) else set()
+
+
+def _extras(paper: Paper) -> Iterator[tuple[str, str]]:
+    """Yield the user's own fields by tag; AU says the authors, in whatever form they came."""
+    said = {*_KEYS, *(["author"] if names_of(paper) else [])}
     for name in sorted(paper.extra.keys() - said):
         yield _extra(name, paper.extra[name])
 
@@ -101,7 +117,16 @@ def _author(name: Name) -> str:
 def _extra(name: str, value: str) -> tuple[str, str]:
     if tag := _TAGS.get(name.lower()):
         return tag, value
-    return "N1", f"{name}: {value}"
+    return "N1", f"{_note_name(name)}: {value}"
+
+
+def _note_name(name: str) -> str:
+    """Return `name`, or where our reader would not know it again, a name made of it."""
+    name = one_line(name)
+    if _NAME.fullmatch(name):
+        return name
+    joined = re.sub(r"[^\w.+-]+", "_", name)
+    return joined if _NAME.fullmatch(joined) else f"_{joined}"
 
 
 def _dates(paper: Paper) -> Iterator[tuple[str, str]]:

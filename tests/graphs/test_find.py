@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from paperflow.errors import UnknownName
+from paperflow.errors import BadInput, UnknownName
 from paperflow.graphs.build import graph_from, hypergraph_from
 from paperflow.graphs.find import find_node
 from paperflow.graphs.rows import Node, Statement
@@ -79,3 +79,21 @@ def test_every_node_is_found_by_its_own_id(graph, data):
     assume(graph.node_ids[row].split())
     found = find_node(graph, graph.node_ids[row])
     assert row in (found.row, *found.others)
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\t\n"])
+def test_a_blank_name_finds_nothing(name):
+    unnamed = graph_from([*GRAPH.nodes(), Node("x:1", "concept", "", "", papers=99)], [])
+    with pytest.raises(BadInput, match="a name is needed") as caught:
+        find_node(unnamed, name)
+    assert caught.value.hint
+
+
+def test_a_type_that_the_graph_does_not_have_is_answered_with_those_it_has():
+    for name in ("attention", "zzz"):
+        with pytest.raises(UnknownName, match="no nodes of type 'foo'") as caught:
+            find_node(GRAPH, name, types=["method", "foo"])
+        assert caught.value.hint == "known: concept, method, paper"
+    with pytest.raises(UnknownName, match="no nodes of type 'foo'") as caught:
+        find_node(graph_from([], []), "attention", types=["foo"])
+    assert caught.value.hint == "the graph has no nodes"

@@ -185,3 +185,22 @@ def test_reading_stops_when_nobody_asks_for_more() -> None:
     stream: Iterator[Paper | Failure] = read(source, name="pipe")  # type: ignore[arg-type]
     assert isinstance(next(stream), Paper)
     assert source.given < 100
+
+
+@pytest.mark.parametrize(
+    ("alias", "kind"),
+    [
+        *(("bib", "bibtex"), ("BibTeX", "bibtex"), (".ris", "ris"), ("csl-json", "csl")),
+        *(("csv", "table"), ("tsv", "table"), ("json", "jsonl"), ("md", "text")),
+    ],
+)
+def test_a_kind_may_be_named_by_the_ending_of_its_files(alias: str, kind: str) -> None:
+    assert paper(SAMPLES[kind].text(), kind=alias).sources == (kind,)
+
+
+@pytest.mark.parametrize("kind", ["bibtec", "nonsense", ""])
+def test_an_unknown_kind_is_answered_with_the_known_ones(kind: str) -> None:
+    with pytest.raises(UnknownName) as caught:
+        read(io.BytesIO(b""), kind=kind)
+    assert all(name in caught.value.hint for name in (*READERS.names(), "csv", "bib", "json"))
+    assert ("did you mean 'bibtex'?" in caught.value.hint) == (kind == "bibtec")

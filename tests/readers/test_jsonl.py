@@ -189,3 +189,12 @@ def test_the_conference_file_is_read(
     assert read_ones[0].title.startswith("Flash3D: ")
     assert len(read_ones[0].authors) == 7
     assert read_ones[0].keywords[1] == "3D Gaussian Splatting"
+
+
+@pytest.mark.parametrize("name", ["jsonl", "csl"])
+@pytest.mark.parametrize("title", [123, 0, True, 1.5, {"en": "A"}, {}, [], [7]])
+def test_a_title_that_is_no_text_is_a_failure(name: str, title: object) -> None:
+    found = items(json.dumps([{"title": title}, {"title": "B"}]), kind=name)
+    assert [isinstance(item, Failure) for item in found] == [True, False]
+    assert isinstance(found[0], Failure)
+    assert "title" in found[0].reason

@@ -159,3 +159,15 @@ def test_the_kind_of_a_file_is_told_by_what_it_holds(tmp_path: Path) -> None:
         path = tmp_path / name
         path.write_bytes(content)
         assert kind_of(path) == kind, (name, content)
+
+
+def test_markdown_of_a_folder_is_added_only_by_name_or_pattern(folder: Path) -> None:
+    for name in ("README.md", "NOTES.markdown", "packed.MD.gz"):
+        (folder / "sub" / "deep" / name).write_text("# A Title\n\nText.\n")
+    markdown = ["NOTES.markdown", "README.md", "packed.MD.gz"]
+    assert [item for item in names("sub") if "?" in item] == [
+        f"?sub/deep/{name}" for name in markdown
+    ]
+    assert all("name the file to add it" in reason for reason in reasons("sub"))
+    assert names("sub/deep/README.md") == ["sub/deep/README.md"]
+    assert names("**/*.md") == ["sub/deep/README.md"]

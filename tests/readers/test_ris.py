@@ -160,3 +160,27 @@ def test_what_rispy_writes_is_read_back() -> None:
     assert chapter.authors == ("Ada Byron", "Mary Shelley")
     assert (chapter.venue, chapter.year, chapter.doi) == ("A Book", 1843, "10.1000/engine")
     assert (report.kind, report.year) == ("techreport", 1844)
+
+
+def test_notes_with_a_name_are_extras_and_others_stay_notes() -> None:
+    found = paper(
+        record(
+            *("TI  - A", "ID  - key", "N1  - annote: good", "N1  - Read it", "N1  - odd: a: b"),
+            *("N1  - Export Date: 5 May 2020", "N1  - We say at length here: nothing"),
+            *("N1  - see https://example.org", "N1  - citation_key: key", "N1  - Note: kept"),
+            "N1  - author: Somebody",
+        )
+    )
+    assert found.extra == {
+        "citation_key": "key",
+        "annote": "good",
+        "odd": "a: b",
+        "Export Date": "5 May 2020",
+        "note": "Read it; We say at length here: nothing; see https://example.org; Note: kept; "
+        "author: Somebody",
+    }
+
+
+def test_a_named_note_takes_no_other_tag_s_place() -> None:
+    found = paper(record("TI  - A", "ID  - key", "N1  - citation_key: other", "C1  - x"))
+    assert found.extra == {"citation_key": "key", "C1": "x", "note": "citation_key: other"}

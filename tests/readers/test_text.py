@@ -1,7 +1,11 @@
 """Plain text and Markdown: title, abstract, front matter, and lists of identifiers."""
 
+import io
+
 import pytest
 
+from paperflow.records import Paper
+from paperflow.reports.markdown import export
 from tests.readers.samples import failures, paper
 
 
@@ -81,3 +85,18 @@ def test_a_book_is_no_record() -> None:
 def test_text_under_a_foreign_suffix_is_refused(name: str) -> None:
     (failure,) = failures("A Title\n\nText.\n", name)
     assert name.rpartition(".")[2] in failure.reason
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+@pytest.mark.parametrize("name", ["papers.md", "papers.txt", "stdin"])
+def test_our_own_markdown_list_is_refused(count: int, name: str) -> None:
+    out = io.StringIO()
+    abstract = "We count the bridges of a town and say who crosses them. " * 6
+    titles = [f"Bridges {number}" for number in range(count)]
+    export([Paper(title=title, id=title, abstract=abstract) for title in titles], out)
+    (failure,) = failures(out.getvalue(), name)
+    assert ".bib or .json" in failure.reason
+
+
+def test_a_note_on_papers_is_a_note() -> None:
+    assert paper("# Papers\n\n12 papers changed the field.\n", "note.md").title == "Papers"

@@ -105,3 +105,36 @@ def test_every_kind_has_a_type_and_the_type_comes_first(kind: str) -> None:
 def test_a_field_is_written_with_its_tag(values: dict[str, Any], expected: list[str]) -> None:
     rest = [line for line in lines(Paper(title="T", **values)) if line]
     assert [line for line in rest if line[:2] not in ("TY", "ID", "TI", "ER")] == expected
+
+
+def test_the_key_is_in_its_own_tag_and_in_no_note() -> None:
+    keys = dict.fromkeys(("citation_key", "citation-key", "citekey", "ids"), "old")
+    assert lines(Paper(title="T", extra=keys)) == lines(Paper(title="T"))
+
+
+def test_an_extra_repeats_no_line() -> None:
+    extra = {"note": "odd: v", "odd": "v"}
+    assert lines(Paper(title="T", extra=extra)).count("N1  - odd: v") == 1
+
+
+def test_two_authors_of_one_name_stay_two() -> None:
+    assert lines(Paper(title="T", authors=("Wei Wang",) * 2)).count("AU  - Wang, Wei") == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("Document Type", "Document Type"),
+        ("a:b", "a_b"),
+        ("Language of Original Document", "Language_of_Original_Document"),
+        ("2nd", "_2nd"),
+        ("", "_"),
+    ],
+)
+def test_an_extra_comes_back_by_a_name_that_a_note_can_have(name: str, written: str) -> None:
+    text = ris([Paper(title="T", extra={name: "v: w"})])
+    assert f"N1  - {written}: v: w\n" in text
+    (back,) = read(BytesIO(text.encode()), kind="ris")
+    assert isinstance(back, Paper)
+    assert back.extra[written] == "v: w"
+    assert "note" not in back.extra
