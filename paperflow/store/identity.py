@@ -239,4 +239,11 @@ def _extra(papers: Sequence[Paper]) -> dict[str, str]:
     for paper in papers:
         for name, value in paper.extra.items():
             values[name].add(value)
-    return {name: "; ".join(sorted(values[name])) for name in sorted(values)}
+    return {name: _told(values[name]) for name in sorted(values)}
+
+
+def _told(values: set[str]) -> str:
+    """Return all values, "; " between them; what one repeats of another stands once."""
+    if len(values) == 1:
+        return min(values)
+    return "; ".join(dict.fromkeys(part for value in sorted(values) for part in value.split("; ")))

@@ -79,6 +79,13 @@ def test_a_later_record_fills_gaps_and_never_erases(store):
     assert (paper.abstract, paper.doi, paper.id) == ("They compute.", "10.1000/a", "doi:10.1000/a")
 
 
+def test_a_merged_field_that_comes_back_does_not_grow(store):
+    for note in ("a", "b", "a; b", "b", "a; b"):
+        store.papers.add([Paper(title="One", extra={"note": note})])
+    (paper,) = store.papers.all()
+    assert paper.extra["note"] == "a; b"
+
+
 def test_a_record_that_links_two_papers_joins_them(store):
     store.papers.add([Paper(title="One", doi="10.1000/a"), Paper(title="1", arxiv_id="2001.00001")])
     assert store.papers.count() == 2
