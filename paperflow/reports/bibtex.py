@@ -160,7 +160,7 @@ def _abstract(text: str) -> str:
 def _former_keys(paper: Paper, key: str) -> str:
     """Return the keys that the user's own files gave the paper; biblatex still finds it by them."""
     stated = (paper.extra.get(name, "") for name in _KEY_NAMES)
-    keys = {part.strip() for text in stated for part in text.split(",")}
+    keys = {part.strip() for text in stated for part in re.split("[,;]", text)}
     return ",".join(sorted(keys - {key, ""}))
 
 
