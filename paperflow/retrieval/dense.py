@@ -2,9 +2,9 @@
 
 Flat search is exact, does not depend on the order of arrival, is built in no time, and
 takes 10 ms at 88,000 vectors. Above `FLAT_UP_TO` an inverted file of 8-bit vectors
-takes over (recall@10 of .97 in 1 ms at 250,000, built in 4 s). HNSW would lie between (.5 ms), but
-takes a minute to build for every 100,000 vectors, can't forget a row, and answers
-differently for another order of arrival.
+takes over (recall@10 of .97 in 1 ms at 250,000, built in 4 s). HNSW would lie between
+(.5 ms), but takes a minute to build for every 100,000 vectors, can't forget a row, and
+answers differently for another order of arrival.
 """
 
 from collections.abc import Mapping
