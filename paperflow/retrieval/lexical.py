@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from math import log
 
 from paperflow.records import Paper
-from paperflow.retrieval.query import terms, wanted
+from paperflow.retrieval.query import split_terms, wanted
 from paperflow.retrieval.text import plain, stem, words_of
 from paperflow.store import Filter, Store
 
@@ -28,24 +28,24 @@ def lexical(store: Store, topic: str, limit: int, where: Filter) -> list[tuple[s
     The share is BM25 divided by what a paper could reach that is about nothing but all
     of the words, so it is comparable between queries; 0 <= share <= 1.
     """
-    found = store.search.papers(terms(store, topic), limit, where)
+    frequency = store.search.document_frequency(wanted(topic))
+    rare, others = split_terms(frequency)
+    found = store.search.papers(rare, limit, where, also=others)
     papers = store.papers.many([paper_id for paper_id, _ in found])
-    weights = inverse_frequencies(store, topic)
+    weights = inverse_frequencies(frequency, store.papers.count())
     most = sum(weights.values()) * (K1 + 1) or 1.0
     scored = zip(papers, bm25(papers, weights), strict=True)
     shares = ((paper.id, round(score / most, 6)) for paper, score in scored)
     return sorted(shares, key=lambda hit: (-hit[1], hit[0]))
 
 
-def inverse_frequencies(store: Store, topic: str) -> dict[str, float]:
-    """Return the weight of each stem of `topic`: log(1 + (N - n + .5) / (n + .5)), above 0.
+def inverse_frequencies(frequency: Mapping[str, int], count: int) -> dict[str, float]:
+    """Return the weight of each word's stem: log(1 + (N - n + .5) / (n + .5)), above 0.
 
-    N is the number of papers, n the number of those with the word (Lucene's form of the
+    N is the `count` of papers, n the number of those with the word (Lucene's form of the
     weight, which a frequent word does not turn negative). Unknown words are left out.
     """
-    found = store.search.document_frequency(wanted(topic))
-    count = store.papers.count()
-    return {stem(w): log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in found.items() if n}
+    return {stem(w): log(1 + (count - n + 0.5) / (n + 0.5)) for w, n in frequency.items() if n}
 
 
 def bm25(papers: Sequence[Paper], weights: Mapping[str, float]) -> list[float]:

@@ -4,7 +4,9 @@ Everything is found by rule, shown to the reader, and can be overridden.
 """
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from paperflow.extract.lexicon import venues
@@ -14,7 +16,7 @@ from paperflow.store import Filter, Store
 
 # FTS5 reads every posting of every term: few and rare ones are fast and name the candidates.
 MOST_TERMS = 10
-MOST_POSTINGS = 30_000
+MOST_POSTINGS = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,22 +67,24 @@ def parse_intent(text: str, *, as_of: str = "") -> Intent:
     )
 
 
-def terms(store: Store, topic: str, *, most: int = MOST_TERMS) -> list[str]:
-    """Return the words of `topic` that the fewest papers have, rarest first: candidates' words.
+def terms(store: Store, topic: str) -> list[str]:
+    """Return the words of `topic` that name candidates, rarest first; see `split_terms`."""
+    return split_terms(store.search.document_frequency(wanted(topic)))[0]
 
-    At most `most`, and no more than can be looked up in `MOST_POSTINGS` steps, but two in
-    any case. Words that no paper has are left out.
+
+def split_terms(frequency: Mapping[str, int]) -> tuple[list[str], list[str]]:
+    """Return the rarest words, which name candidates, and those that only rank them.
+
+    `frequency` says how many papers have each word. The first are at most `MOST_TERMS`,
+    and no more than `MOST_POSTINGS` papers have in all, but two in any case. Words that no
+    paper has are left out.
     """
-    found = store.search.document_frequency(wanted(topic))
-    known = sorted((number, word) for word, number in found.items() if number > 0)
-    chosen: list[str] = []
-    postings = 0
-    for number, word in known[:most]:
-        postings += number
-        if postings > MOST_POSTINGS and len(chosen) >= 2:
-            break
-        chosen.append(word)
-    return chosen
+    known = sorted((number, word) for word, number in frequency.items() if number > 0)
+    sums = accumulate(number for number, _ in known)
+    within = sum(total <= MOST_POSTINGS for total in sums)
+    found = [word for _, word in known]
+    cut = min(MOST_TERMS, max(2, within))
+    return found[:cut], found[cut:]
 
 
 def wanted(topic: str) -> list[str]:

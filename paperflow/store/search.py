@@ -49,25 +49,35 @@ class Search:
         self._db = database
 
     def papers(
-        self, terms: Sequence[str], limit: int, where: Filter | None = None
+        self,
+        terms: Sequence[str],
+        limit: int,
+        where: Filter | None = None,
+        *,
+        also: Sequence[str] = (),
     ) -> list[tuple[str, float]]:
-        """Return ids and BM25 scores, best first, of papers with any of the terms."""
+        """Return ids and BM25 scores, best first, of papers with any of the terms.
+
+        The words in `also` count for a paper's rank, but find no paper by themselves: what
+        is slow is not to find papers but to rank them, so rare words should find them.
+        """
         if not terms:
             return []
+        query = f"({_any_of(terms)}) AND ({_any_of([*terms, *also])})" if also else _any_of(terms)
         condition, values = (where or Filter()).sql()
         if not condition:
-            return self._ranked(terms, limit)
+            return self._ranked(query, limit)
         rows = self._db.execute(
             f"""
             select p.id, bm25(papers_text, {TITLE_WEIGHT}, {KEYWORDS_WEIGHT}, {ABSTRACT_WEIGHT}) b
             from papers_text join papers p on p.number = papers_text.rowid
             where papers_text match ? {condition} order by b, p.id limit ?
             """,
-            (_any_of(terms), *values, limit),
+            (query, *values, limit),
         )
         return [(paper_id, -score) for paper_id, score in rows]
 
-    def _ranked(self, terms: Sequence[str], limit: int) -> list[tuple[str, float]]:
+    def _ranked(self, query: str, limit: int) -> list[tuple[str, float]]:
         """Rank before joining: FTS5 sorts by `rank` several times faster than by a join."""
         weights = f"bm25({TITLE_WEIGHT}, {KEYWORDS_WEIGHT}, {ABSTRACT_WEIGHT})"
         rows = self._db.execute(
@@ -77,7 +87,7 @@ class Search:
                 where papers_text match ? and rank match ? order by rank limit ?
             ) m join papers p on p.number = m.rowid order by m.rank, p.id
             """,
-            (_any_of(terms), weights, limit),
+            (query, weights, limit),
         )
         return [(paper_id, -score) for paper_id, score in rows]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperflow.records import Paper
-from paperflow.retrieval.query import Intent, parse_intent, terms
+from paperflow.retrieval.query import Intent, parse_intent, split_terms, terms
 from paperflow.store import Filter, Store
 
 AS_OF = "2025-06-01"
@@ -125,10 +125,21 @@ def test_terms_are_the_rarest_known_words_and_no_function_words(store: Store) ->
         "clickbait",
         "graph",
     ]
-    assert terms(store, "graph clickbait headlines", most=1) == ["headlines"]
     assert terms(store, "") == []
 
 
 def test_words_of_asking_are_searched_when_nothing_else_is_left(store: Store) -> None:
     store.papers.add([Paper(title="A study of research papers")])
     assert terms(store, "research papers") == ["papers", "research"]
+
+
+def test_rare_words_name_candidates_and_frequent_ones_only_rank_them() -> None:
+    frequency = {"graph": 9_000, "clickbait": 3, "unicorn": 0, "news": 900, "model": 30_000}
+    assert split_terms(frequency) == (["clickbait", "news", "graph"], ["model"])
+    assert split_terms({"model": 30_000, "learning": 40_000, "deep": 50_000}) == (
+        ["model", "learning"],
+        ["deep"],
+    )
+    many = {f"word{number:02}": 1 for number in range(15)}
+    assert [len(part) for part in split_terms(many)] == [10, 5]
+    assert split_terms({}) == ([], [])

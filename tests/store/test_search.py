@@ -80,3 +80,14 @@ def test_vectors_come_back_as_they_were_to_half_precision(store):
     assert store.vectors.known("model's {x}") == {"a", "b"}
     assert store.vectors.get("another", ["a"]) == {}
     assert store.vectors.prune() == 2
+
+
+def test_words_that_only_rank_find_no_paper(library):
+    alone = library.search.papers(["transformer"], 10)
+    found = library.search.papers(["transformer"], 10, also=["attention", "networks"])
+    assert {paper_id for paper_id, _ in found} == {paper_id for paper_id, _ in alone}
+    assert found != alone
+    where = Filter(until="2017")
+    assert titles(library, library.search.papers(["transformer"], 10, where, also=["graph"])) == [
+        "Attention"
+    ]
