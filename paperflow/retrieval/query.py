@@ -106,7 +106,7 @@ def _venue_names(venue: str) -> list[str]:
 
 
 def _author_forms(author: str) -> list[str]:
-    """Return the ways in which sources write an author: "First Last", "Last, F", "F. Last"."""
+    """Return the ways in which sources write an author: "First Last", "Last, First", "F. Last"."""
     family, _, given = author.partition(",")
     if not given:
         *before, family = author.split() or [author]
@@ -114,4 +114,5 @@ def _author_forms(author: str) -> list[str]:
     family, given = family.strip(), given.strip()
     if not given:
         return [family]
-    return [f"{given} {family}", f"{family}, {given[0]}", f"{given[0]}. {family}"]
+    forms = [f"{given} {family}", f"{family}, {given}", f"{given[0]}. {family}"]
+    return [*forms, f"{family}, {given[0]}."]

@@ -8,14 +8,16 @@ from paperflow.store.database import Database
 
 # A word in the title or the keywords says more than one in the abstract.
 TITLE_WEIGHT, KEYWORDS_WEIGHT, ABSTRACT_WEIGHT = 2.0, 1.5, 1.0
+PUNCTUATION = "-–/()[],.;:&'’"  # ends a word of a venue or a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
     """What a paper must be, besides relevant. Dates are ISO 8601, as exact as wanted.
 
-    A paper passes when one of `venues`, one of `authors`, and one of `sources` is part
-    of its own (without regard to case); an empty list asks for nothing.
+    A paper passes when one of `venues`, one of `authors`, and one of `sources` stands in
+    its own, word for word, without regard to case and punctuation: "ACL" is in "Findings
+    (ACL 2021)", not in "Oracle". An empty list asks for nothing.
     """
 
     since: str = ""
@@ -37,8 +39,9 @@ class Filter:
             ("venue", self.venues), ("authors", self.authors), ("sources", self.sources),
         ):  # fmt: skip
             if wanted:
-                text += f" and ({' or '.join([f'instr(lower(p.{column}), ?)'] * len(wanted))})"
-                values += [word.lower() for word in wanted]
+                inside = f"instr({_words_of(column)}, ?)"
+                text += f" and ({' or '.join([inside] * len(wanted))})"
+                values += [_padded(word) for word in wanted]
         return text, values
 
 
@@ -152,6 +155,20 @@ def passage(row: Sequence[object]) -> Passage:
     """Return the passage of a row (id, paper_id, ordinal, section, text, page)."""
     id, paper_id, ordinal, section, text, page = row
     return Passage(id=id, paper_id=paper_id, ordinal=ordinal, section=section, text=text, page=page)  # type: ignore[arg-type]
+
+
+def _words_of(column: str) -> str:
+    """Return SQL for a column's words in small letters, one blank around each."""
+    text = f"lower(p.{column})"
+    for mark in PUNCTUATION:
+        text = f"replace({text}, '{mark.replace(chr(39), chr(39) * 2)}', ' ')"
+    return f"replace(replace(' ' || {text} || ' ', '  ', ' '), '  ', ' ')"
+
+
+def _padded(text: str) -> str:
+    """Return a wanted text in the form of `_words_of`."""
+    words = text.lower().translate(dict.fromkeys(map(ord, PUNCTUATION), " ")).split()
+    return f" {' '.join(words)} "
 
 
 def _any_of(terms: Sequence[str]) -> str:

@@ -100,7 +100,7 @@ def test_the_filter_knows_a_venue_by_all_its_names_and_an_author_in_every_form()
     assert {"neurips", "nips", "advances in neural information processing systems"} <= {
         *where.venues
     }
-    assert where.authors == ("Xavier Bresson", "Bresson, X", "X. Bresson")
+    assert where.authors == ("Xavier Bresson", "Bresson, Xavier", "X. Bresson", "Bresson, X.")
     assert parse_intent("pooling on arXiv").filter() == Filter()
 
 

@@ -47,6 +47,27 @@ def test_filters_hold_with_and_without_dates(library):
     assert search(sources=("listing",)) == ["Attention"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "wanted", "found"),
+    [
+        ("venue", "Findings (ACL-IJCNLP 2021)", "acl", True),
+        ("venue", "Oracle Systems Review", "acl", False),
+        ("venue", "Biology & Logic", "log", False),
+        ("venue", "Proc. of the 3rd Conf.,  on Maps", "conf on maps", True),
+        ("venue", "Proceedings of the VLDB", "Proceedings of the", True),
+        ("authors", ("Bo Liu",), "Li", False),
+        ("authors", ("Jean O’Neill",), "o'neill", True),
+        ("authors", ("Bresson, Xavier",), "Bresson", True),
+        ("sources", ("listing",), "list", False),
+    ],
+)
+def test_a_filter_asks_for_whole_words(store, name, value, wanted, found):
+    store.papers.add([Paper(title="On words", **{name: value})])
+    plural = {"venue": "venues"}.get(name, name)
+    where = Filter(**{plural: (wanted,)})
+    assert len(store.search.admitted(where)) == found
+
+
 def test_the_index_follows_every_change(library):
     library.papers.add([Paper(title="Undated networks", abstract="A manifold, said at length.")])
     assert titles(library, library.search.papers(["manifold"], 5)) == ["Undated networks"]
