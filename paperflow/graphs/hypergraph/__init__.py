@@ -1,0 +1,40 @@
+"""The hypergraph: every statement of the library with all its participants, and questions to it.
+
+`hypergraph(store, selection)` reads a selection with its labels and quotes, for files and
+statistics. Everything else works on `Hypergraph`, the topology alone: N nodes (concepts),
+E hyperedges (statements), I incidences, as CSR arrays in both directions.
+
+    h = Hypergraph.from_labels([["a", "b", "c"], ["b", "c", "d"]])[0]
+    h = Hypergraph.from_csr(pointers, members, num_nodes)  # [E + 1], [I]
+    h.incidence.edge_pointers, .edge_nodes, .node_pointers, .node_edges
+    h.edge_year [E], h.edge_relation [E], h.node_type [N]  # small integers; year 0: not stated
+    h.where(types=(...,), relations=(...,), years=(first, last))  # the same rows, some masked
+    h.lift(2)  # the s-subsets that at least two hyperedges share: every s-question runs on them
+
+A hyperedge is part of the s-graph if it has at least s nodes; two are neighbours there if
+they share at least s (Aksoy et al., 2020). Rows that a filter or a small size leaves out get
+-1. Functions take `h`, rows as integers, and `s`:
+
+| function | returns |
+|---|---|
+| `h.sizes`, `h.degrees` | [E], [N] int64, within the filter |
+| `neighbours(h, edge, s)` | rows [n] and the number of shared nodes [n] |
+| `co_occurrence(h, node)` | nodes [n] and the number of shared hyperedges [n] |
+| `overlap_profile(h, edge=None)` | [w + 1] int64: pairs of hyperedges that share exactly i nodes |
+| `edge_components(h, s)`, `node_components(h, s)` | labels [E], [N] int32 by the smallest row |
+| `edge_distances(h, sources, s)`, `node_distances(h, sources, s)` | steps [E], [N] int32 |
+| `shortest_paths(h, source, target, s, k, ...)` | up to k `Path`s, shortest first |
+| `path_batch(h, pairs, s)` | one shortest path for each pair of nodes [P, 2], as CSR |
+| `betweenness(h, s, samples)`, `closeness(h, s, samples)` | `Centrality`: values [E], error |
+| `hubs(h, count)`, `rich_club(h, degrees)`, `assortativity(h)` | rows; coefficients; a number |
+| `communities(h, ...)` | labels [N] |
+| `surroundings(h, nodes, ...)` | the nearest hyperedges, at most so many |
+
+`open_hypergraph(store, folder)` gives the library's `Snapshot`: `graph` (a Hypergraph),
+`row(entity_id)`, `node_id(row)`, `edge_id(row)`, and follows the store's changes.
+`explain(store, snapshot, path)` adds names and quotes to a path.
+"""
+
+from paperflow.graphs.hypergraph.data import hypergraph
+
+__all__ = ["hypergraph"]
