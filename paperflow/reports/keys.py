@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from paperflow.records import Paper, fingerprint
 from paperflow.reports.dates import date_parts
-from paperflow.reports.names import names_of
+from paperflow.reports.names import first_name_of
 from paperflow.reports.text import to_ascii
 
 _SKIPPED = re.compile(
@@ -67,22 +67,24 @@ def _base(paper: Paper) -> str:
 
 def _author(paper: Paper) -> str:
     """Return the first author's family name with its particle, or a body's first long word."""
-    names = names_of(paper)
-    if not names:
+    name = first_name_of(paper)
+    if name is None:
         return "anon"
-    if names[0].literal:
-        return _word(names[0].literal)
-    surname = names[0].surname
+    if name.literal:
+        return _word(name.literal)
+    surname = name.surname
     return _letters(surname.rstrip(" 0123456789")) or _stand_in(surname)
 
 
 def _word(text: str) -> str:
     """Return the first word that says something, or a stand-in for text without ASCII letters."""
     joined = re.sub(r"\b(\w)-(?=\w)", r"\1", text)  # K-means, U-Net
-    words = [_letters(word) for word in re.split(r"[\W_]+", joined) if _letters(word)]
-    if telling := [word for word in words if not _SKIPPED.match(word)]:
-        return telling[0]
-    return words[0] if words else _stand_in(text)
+    first = ""
+    for word in filter(None, map(_letters, re.split(r"[\W_]+", joined))):
+        if not _SKIPPED.match(word):
+            return word
+        first = first or word
+    return first or _stand_in(text)
 
 
 def _letters(text: str) -> str:

@@ -36,6 +36,13 @@ def names_of(paper: Paper) -> list[Name]:
     return stated_names(paper) or [parse_name(name) for name in paper.authors if one_line(name)]
 
 
+def first_name_of(paper: Paper) -> Name | None:
+    """Return the first of `names_of` without splitting the others, None where there is none."""
+    if stated := stated_names(paper):
+        return stated[0]
+    return next((parse_name(name) for name in paper.authors if one_line(name)), None)
+
+
 def stated_names(paper: Paper) -> list[Name]:
     """Return the names as a reader kept them in BibTeX's form, if they are still the authors'."""
     parts = readers.split_authors(paper.extra.get("author", ""))

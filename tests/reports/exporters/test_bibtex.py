@@ -51,13 +51,15 @@ def words(paper: Paper) -> list[list[str]]:
 def named(paper: Paper) -> tuple[str, ...]:
     """Return the authors whose name has a letter in each part, and two parts at most.
 
-    Signs alone are nobody's name, and two commas without a suffix ("A, B, C") leave open
-    which part is which; names with a suffix have tests of their own.
+    Signs alone are nobody's name, nor is BibTeX's own word "and"; two commas without a suffix
+    ("A, B, C") leave open which part is which; names with a suffix have tests of their own.
     """
     return tuple(
         name
         for name in paper.authors
-        if all(any(map(str.isalpha, part)) for part in name.split(",")) and name.count(",") < 2
+        if all(any(map(str.isalpha, part)) for part in name.split(","))
+        and name.count(",") < 2
+        and "and" not in re.findall(r"\w+", name.lower())
     )
 
 
