@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from paperflow.documents import Document
 from paperflow.engine import batched, run
 from paperflow.errors import PaperflowError
 from paperflow.extract import VERSION, analyse
@@ -12,7 +13,7 @@ from paperflow.store.facts import Analysis
 
 _BATCH = 64  # papers a worker gets at once: a few seconds of work at most
 
-Task = tuple[Paper, str]
+Task = tuple[Paper, Document | None, str]
 Progress = Callable[[int], None]
 
 
@@ -27,7 +28,11 @@ class Summary:
 def analyze_papers(store: Store, *, workers: int = 0, progress: Progress | None = None) -> Summary:
     """Turn every paper that is new or changed into passages, entities, relations, statements."""
     few = store.facts.pending_count(VERSION) <= 4 * _BATCH  # not worth starting processes
-    batches = batched(store.facts.pending(VERSION), _BATCH)
+    tasks = (
+        (paper, store.documents.get(paper.id), fingerprint)
+        for paper, fingerprint in store.facts.pending(VERSION)
+    )
+    batches = batched(tasks, _BATCH)
     done = 0
     failures: list[Failure] = []
     for results in run(_analyse_batch, batches, workers=1 if few else workers):
@@ -41,13 +46,13 @@ def analyze_papers(store: Store, *, workers: int = 0, progress: Progress | None 
 
 
 def _analyse_batch(tasks: Sequence[Task]) -> list[Analysis | Failure]:
-    return [_analyse_one(paper, fingerprint) for paper, fingerprint in tasks]
+    return [_analyse_one(*task) for task in tasks]
 
 
-def _analyse_one(paper: Paper, fingerprint: str) -> Analysis | Failure:
+def _analyse_one(paper: Paper, document: Document | None, fingerprint: str) -> Analysis | Failure:
     """Analyse one paper; a paper that trips the extractors must not stop the others."""
     try:
-        passages, facts = analyse(paper)
+        passages, facts = analyse(paper, document)
     except PaperflowError as error:
         return Failure(item=paper.id, reason=error.message)
     except Exception as error:

@@ -92,7 +92,10 @@ def _plain(value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A stretch of a paper's text: `section` is the path of headings, " / " between them."""
+    """A stretch of a paper's text: `section` is the path of headings, " / " between them.
+
+    `kind` is one of `documents.BLOCK_KINDS`; a record's passages are paragraphs.
+    """
 
     id: str
     paper_id: str
@@ -100,6 +103,7 @@ class Passage:
     section: str
     text: str
     page: int | None = None
+    kind: str = "paragraph"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

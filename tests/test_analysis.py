@@ -98,10 +98,10 @@ def test_a_paper_that_trips_the_extractors_is_named_and_stops_nothing(tmp_path, 
     workspace.store.papers.add([Paper(title="Fine"), Paper(title="Bad")])
     real = pipeline.analyse
 
-    def trip(paper):
+    def trip(paper, document):
         if paper.title == "Bad":
             raise RuntimeError("tripped")
-        return real(paper)
+        return real(paper, document)
 
     monkeypatch.setattr(pipeline, "analyse", trip)
     summary = analyze_papers(workspace.store, workers=1)

@@ -24,6 +24,7 @@ RANKS = [
     ["graphs"],
     ["sources", "readers", "extract"],
     ["store", "engine"],
+    ["documents"],
     ["encoder"],
     ["ops"],
     ["kernels", "records", "config", "registry"],

@@ -6,6 +6,7 @@ Extractors run in the order of `EXTRACTORS`; those of other packages come last.
 from collections.abc import Sequence
 from typing import Protocol
 
+from paperflow.documents import Document
 from paperflow.records import Facts, Paper, Passage
 from paperflow.registry import Registry
 
@@ -67,15 +68,17 @@ def in_order() -> list[str]:
     return [*builtin, *(name for name in EXTRACTORS.names() if name not in builtin)]
 
 
-def analyse(paper: Paper) -> tuple[tuple[Passage, ...], Facts]:
+def analyse(paper: Paper, document: Document | None = None) -> tuple[tuple[Passage, ...], Facts]:
     """Return the passages of a paper and all facts found in them, sorted by id.
+
+    With its full text, `document`, every block is a passage too.
 
     A pure function that can be sent to another process.
     """
     from paperflow.extract.gather import Gathering
     from paperflow.extract.passages import passages_of
 
-    passages = passages_of(paper)
+    passages = passages_of(paper) + (document.passages(paper.id) if document else ())
     gathering = Gathering()
     for name in in_order():
         extract: Extractor = EXTRACTORS.load(name)

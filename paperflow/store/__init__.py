@@ -1,6 +1,6 @@
 """The store: the only truth. Everything else is derived from it and can be made again.
 
-A second engine gives the same five attributes over its own database and joins the
+A second engine gives the same attributes over its own database and joins the
 contract suite in `tests/store/`.
 """
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from paperflow.errors import BadInput, WorkspaceError
 from paperflow.store.check import Checks
 from paperflow.store.database import Database
+from paperflow.store.documents import Documents
 from paperflow.store.facts import FactTables
 from paperflow.store.papers import Papers
 from paperflow.store.search import Filter, Search
@@ -28,6 +29,7 @@ class Store:
 
     database: Database
     papers: Papers
+    documents: Documents
     search: Search
     facts: FactTables
     vectors: Vectors
@@ -74,6 +76,7 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
     return Store(
         database=database,
         papers=Papers(database),
+        documents=Documents(database),
         search=Search(database),
         facts=FactTables(database),
         vectors=Vectors(database),

@@ -31,9 +31,16 @@ class Analysis(NamedTuple):
 
 
 _COUNTED = ("passages", "entities", "relations", "hyperedges", "participants")
-_PENDING = """
+# Where several files of a paper were read, the longest text counts; ties go by its hash.
+VERSIONS = """
+    select r.paper_id as paper_id, max(t.version) as version
+    from documents t join records r on r.hash = t.record group by r.paper_id
+"""
+_FINGERPRINT = ":version || ':' || p.payload_hash || coalesce(':' || d.version, '')"
+_PENDING = f"""
     from papers p left join analyses a on a.paper_id = p.id
-    where a.fingerprint is not :version || ':' || p.payload_hash
+    left join ({VERSIONS}) d on d.paper_id = p.id
+    where a.fingerprint is not {_FINGERPRINT}
 """
 _TYPED = {"entity": "entities", "relation": "relations"}
 
@@ -74,7 +81,7 @@ class FactTables:
         last: str | None = ""
         while last is not None:
             rows = self._db.execute(
-                f"select p.id, p.payload, :version || ':' || p.payload_hash {_PENDING} "
+                f"select p.id, p.payload, {_FINGERPRINT} {_PENDING} "
                 "and p.id > :last order by p.id limit 1000",
                 {"version": version, "last": last},
             ).fetchall()
@@ -89,7 +96,7 @@ class FactTables:
 
     def passages(self, paper_id: str | None = None) -> Iterator[Passage]:
         """Yield passages in the order of their papers' ids and of the text."""
-        sql = "select id, paper_id, ordinal, section, text, page from passages"
+        sql = "select id, paper_id, ordinal, section, text, page, kind from passages"
         where, values = ("", []) if paper_id is None else ("where paper_id = ?", [paper_id])
         rows = self._db.execute(f"{sql} {where} order by paper_id, ordinal", values)
         yield from map(passage, rows)
@@ -191,9 +198,9 @@ class FactTables:
         paper_id, fingerprint, passages, facts = analysis
         self._db.execute("insert into analyses values (?, ?)", (paper_id, fingerprint))
         self._db.many(
-            "insert into passages (id, paper_id, ordinal, section, page, text) "
-            "values (?, ?, ?, ?, ?, ?)",
-            [(p.id, p.paper_id, p.ordinal, p.section, p.page, p.text) for p in passages],
+            "insert into passages (id, paper_id, ordinal, section, page, text, kind) "
+            "values (?, ?, ?, ?, ?, ?, ?)",
+            [(p.id, p.paper_id, p.ordinal, p.section, p.page, p.text, p.kind) for p in passages],
         )
         self._insert_entities(paper_id, facts.entities)
         self._insert_relations(paper_id, facts.relations)

@@ -164,8 +164,34 @@ create table vectors (
 );
 """
 
+# Headings and references are evidence; as answers to a question they would be noise.
+M004_DOCUMENTS = """
+create table documents (
+    record text primary key references records (hash) on delete cascade,
+    version text not null,
+    payload blob not null
+);
+alter table passages add column kind text not null default 'paragraph';
+drop trigger passages_added;
+drop trigger passages_removed;
+drop view passages_searched;
+create view passages_searched as
+    select number, text from passages
+    where section <> 'record' and kind not in ('heading', 'reference');
+create trigger passages_added after insert on passages
+when new.section <> 'record' and new.kind not in ('heading', 'reference') begin
+    insert into passages_text (rowid, text) values (new.number, new.text);
+end;
+create trigger passages_removed after delete on passages
+when old.section <> 'record' and old.kind not in ('heading', 'reference') begin
+    insert into passages_text (passages_text, rowid, text)
+    values ('delete', old.number, old.text);
+end;
+"""
+
 SQLITE = [
     ("m001_papers", M001_PAPERS),
     ("m002_facts", M002_FACTS),
     ("m003_vectors", M003_VECTORS),
+    ("m004_documents", M004_DOCUMENTS),
 ]

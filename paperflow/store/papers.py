@@ -232,6 +232,11 @@ class Papers:
         )
 
 
+def record_hash(paper: Paper) -> str:
+    """Return the hash under which what a source says is kept."""
+    return _record(paper).hash
+
+
 def _record(paper: Paper) -> Record:
     clean = canonical(Paper.from_dict(_clean(paper.as_dict())))
     return Record(fingerprint(_dump(clean)), clean)

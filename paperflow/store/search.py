@@ -110,14 +110,14 @@ class Search:
             return []
         rows = self._db.execute(
             """
-            select p.id, p.paper_id, p.ordinal, p.section, p.text, p.page, m.rank from (
+            select p.id, p.paper_id, p.ordinal, p.section, p.text, p.page, p.kind, m.rank from (
                 select rowid, rank from passages_text
                 where passages_text match ? order by rank limit ?
             ) m join passages p on p.number = m.rowid order by m.rank, p.id
             """,
             (_any_of(terms), limit),
         )
-        return [(passage(row[:6]), -row[6]) for row in rows]
+        return [(passage(row[:-1]), -row[-1]) for row in rows]
 
     def document_frequency(self, terms: Sequence[str]) -> dict[str, int]:
         """Return in how many papers each term stands, as the index stems it."""
@@ -152,9 +152,9 @@ class Search:
 
 
 def passage(row: Sequence[object]) -> Passage:
-    """Return the passage of a row (id, paper_id, ordinal, section, text, page)."""
-    id, paper_id, ordinal, section, text, page = row
-    return Passage(id=id, paper_id=paper_id, ordinal=ordinal, section=section, text=text, page=page)  # type: ignore[arg-type]
+    """Return the passage of a row (id, paper_id, ordinal, section, text, page, kind)."""
+    names = ("id", "paper_id", "ordinal", "section", "text", "page", "kind")
+    return Passage(**dict(zip(names, row, strict=True)))  # type: ignore[arg-type]
 
 
 def _words_of(column: str) -> str:
