@@ -15,9 +15,9 @@ from paperflow.graphs.powerlaw.compare import compare
 from paperflow.graphs.powerlaw.families import ALTERNATIVES, power_law
 from paperflow.graphs.powerlaw.fit import PowerLawFit, fit_power_law, survival
 from paperflow.graphs.powerlaw.line import least_squares_line
-from paperflow.reports.powerlaw import as_svg
 from paperflow.graphs.powerlaw.report import analyse
 from paperflow.graphs.powerlaw.sample import Sample, sample_of
+from paperflow.reports.powerlaw import as_svg
 
 # Clauset, Shalizi, Newman (2009), table 6.1: exponent, its last digit's place, cut-off, and the
 # numbers in the tail; then whether their p lets a power law stand.
