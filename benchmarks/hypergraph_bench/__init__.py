@@ -1,0 +1,1 @@
+"""What the hypergraph benchmark is made of: the generator, the libraries, the operations."""
