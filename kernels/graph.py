@@ -46,6 +46,20 @@ class Graph:
         checks.check_csr(ptr, idx, num_src)
         return cls(ptr.long().contiguous(), idx.int().contiguous(), None, num_src)
 
+    @classmethod
+    def from_both(cls, ptr: Tensor, idx: Tensor, src_ptr: Tensor, src_idx: Tensor) -> Self:
+        """Wrap both orders of the same edges, each ascending, without copying.
+
+        `ptr` [num_dst + 1] and `idx` [E] are as in `from_csr`; `src_ptr` [num_src + 1] int64 and
+        `src_idx` [E] int32 group the destinations by source.
+        """
+        graph = cls(ptr, idx, None, src_ptr.shape[0] - 1)
+        # A stable sort by source puts the edges into the order of `src_idx`.
+        eid = torch.argsort(idx, stable=True)
+        graph._transposed = cls(src_ptr, src_idx, eid, graph.num_dst)
+        graph._transposed._transposed = graph
+        return graph
+
     @property
     def num_dst(self) -> int:
         """Return the number of destinations."""

@@ -1,7 +1,6 @@
 """The compiled kernels: find the best one that this processor runs, load it, call it."""
 
 import ctypes
-import struct
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -9,8 +8,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-FOLDER = Path(__file__).parent / "native"
-ABI = 1  # the same number stands in cpp/kernels.cpp
+from paperflow.kernels.compiled import ABI, FOLDER, open_library, packer
 
 # Best first: the part of the file name, and the capabilities of torch's that imply it.
 LEVELS = {
@@ -42,11 +40,8 @@ def levels() -> list[str]:
 def load() -> ctypes.CDLL | None:
     """Return the library for this processor on torch's threads, or None where there is none."""
     for level in [_forced] if _forced else levels():
-        try:
-            found = ctypes.CDLL(str(_path(level)))
-        except OSError:
-            continue  # built for another system; describe() names what is used
-        if found.paperflow_abi() == ABI:
+        # What was built for another system is passed over; describe() names what is used.
+        if (found := open_library(_path(level), ABI)) is not None:
             found.paperflow_set_threads(ctypes.c_void_p(_parallel_for()))
             return found
     return None
@@ -72,14 +67,9 @@ def function(name: str) -> Callable[[bytes], int]:
     return called
 
 
-@cache
-def _packer(integers: int, floats: int) -> struct.Struct:
-    return struct.Struct(f"{integers}q{floats}d")
-
-
 def call(name: str, integers: list[int], floats: list[float]) -> None:
     """Run a compiled function on a struct of int64 fields, then double fields."""
-    status = function(name)(_packer(len(integers), len(floats)).pack(*integers, *floats))
+    status = function(name)(packer(len(integers), len(floats)).pack(*integers, *floats))
     if status:
         raise MemoryError(f"no memory for the work space of {name}")
 

@@ -3,11 +3,12 @@
 #include "attention.h"
 #include "floor.h"
 #include "general.h"
+#include "hypergraph.h"
 #include "reduce.h"
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
-EXPORT int paperflow_abi() { return 1; }
+EXPORT int paperflow_abi() { return 2; }
 EXPORT void paperflow_set_threads(void* parallel_for) {
   g_parallel_for = reinterpret_cast<ParallelFor>(parallel_for);
 }
@@ -89,3 +90,16 @@ EXPORT int paperflow_sddmm(const SddmmArgs* a) {
 EXPORT int paperflow_edge_softmax(const SoftmaxArgs* a) {
   return with_dtype(a->dtype, [&](auto stored) { return edge_softmax<decltype(stored)>(*a); });
 }
+
+EXPORT int paperflow_hypergraph_transpose(const TransposeArgs* a) { return transpose(*a); }
+EXPORT int paperflow_hypergraph_normalise(const NormaliseArgs* a) { return normalise(*a); }
+EXPORT int paperflow_hypergraph_extend(const ExtendArgs* a) { return extend(*a); }
+EXPORT int paperflow_hypergraph_lift(const LiftArgs* a) { return lift(*a); }
+EXPORT int paperflow_hypergraph_components(const ComponentArgs* a) { return components(*a); }
+EXPORT int paperflow_hypergraph_distances(const DistanceArgs* a) { return distances(*a); }
+EXPORT int paperflow_hypergraph_overlaps(const OverlapArgs* a) { return overlaps(*a); }
+EXPORT int paperflow_hypergraph_profile(const ProfileArgs* a) { return profile(*a); }
+EXPORT int paperflow_hypergraph_closeness(const ClosenessArgs* a) { return closeness(*a); }
+EXPORT int paperflow_hypergraph_betweenness(const BetweennessArgs* a) { return betweenness(*a); }
+EXPORT int paperflow_hypergraph_paths(const PathArgs* a) { return paths(*a); }
+EXPORT int paperflow_hypergraph_walks(const WalkArgs* a) { return walks(*a); }

@@ -131,6 +131,12 @@ class Incidence(ArrayRecord):
         )
 
     @property
+    def nbytes(self) -> int:
+        """Return the size of the arrays in bytes."""
+        both = self.edge_pointers.nbytes + self.node_pointers.nbytes
+        return both + self.edge_nodes.nbytes + self.node_edges.nbytes
+
+    @property
     def sizes(self) -> Int64:
         """Return the number of nodes in each hyperedge [E]."""
         return np.diff(self.edge_pointers)

@@ -108,11 +108,12 @@ def test_libraries_need_nothing_but_the_c_library(native):
 
 
 @pytest.mark.skipif(build.compiler() is None, reason="no C++ compiler")
-def test_sanitizers_find_no_fault(tmp_path):
+@pytest.mark.parametrize("name", ["sanitize.cpp", "sanitize_hypergraph.cpp"])
+def test_sanitizers_find_no_fault(tmp_path, name):
     program = tmp_path / "sanitize"
     flags = ["-std=c++20", "-O1", "-g", "-fopenmp-simd", "-pthread", "-DPAPERFLOW_FEW_SHAPES"]
     flags += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
-    source = Path(__file__).parent / "sanitize.cpp"
+    source = Path(__file__).parent / name
     command = [build.compiler(), *flags, "-I", ROOT / "kernels/cpp", "-o", program, source, "-lm"]
     made = subprocess.run([str(x) for x in command], capture_output=True, text=True)
     if "cannot find" in made.stderr and "san" in made.stderr:

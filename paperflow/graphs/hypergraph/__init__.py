@@ -12,29 +12,83 @@ E hyperedges (statements), I incidences, as CSR arrays in both directions.
     h.lift(2)  # the s-subsets that at least two hyperedges share: every s-question runs on them
 
 A hyperedge is part of the s-graph if it has at least s nodes; two are neighbours there if
-they share at least s (Aksoy et al., 2020). Rows that a filter or a small size leaves out get
--1. Functions take `h`, rows as integers, and `s`:
+they share at least s (Aksoy et al., 2020). With nodes and hyperedges exchanged, so it is for
+nodes. Rows that a filter or a small size leaves out get -1. Functions take `h`, rows as integers,
+and `s`:
 
 | function | returns |
 |---|---|
 | `h.sizes`, `h.degrees` | [E], [N] int64, within the filter |
 | `neighbours(h, edge, s)` | rows [n] and the number of shared nodes [n] |
-| `co_occurrence(h, node)` | nodes [n] and the number of shared hyperedges [n] |
+| `co_occurrence(h, node, least)` | nodes [n] and the number of shared hyperedges [n] |
 | `overlap_profile(h, edge=None)` | [w + 1] int64: pairs of hyperedges that share exactly i nodes |
-| `edge_components(h, s)`, `node_components(h, s)` | labels [E], [N] int32 by the smallest row |
+| `edge_components(h, s)`, `node_components(h, s)` | labels [E], [N] int32: the smallest row |
 | `edge_distances(h, sources, s)`, `node_distances(h, sources, s)` | steps [E], [N] int32 |
-| `shortest_paths(h, source, target, s, k, ...)` | up to k `Path`s, shortest first |
+| `shortest_paths(h, source, target, s, k, ...)` | `Paths`: up to k `Path`s, shortest first |
 | `path_batch(h, pairs, s)` | one shortest path for each pair of nodes [P, 2], as CSR |
-| `betweenness(h, s, samples)`, `closeness(h, s, samples)` | `Centrality`: values [E], error |
+| `betweenness`, `closeness`, `harmonic` `(h, s, samples)` | `Centrality`: values [E], error |
 | `hubs(h, count)`, `rich_club(h, degrees)`, `assortativity(h)` | rows; coefficients; a number |
-| `communities(h, ...)` | labels [N] |
+| `communities(h, min_shared)`, `projection(h, min_shared)` | labels [N]; weighted pairs of nodes |
 | `surroundings(h, nodes, ...)` | the nearest hyperedges, at most so many |
+| `incidence_graph(h)`, `hyperedge_index(h)` | for `ops.hypergraph_propagate`; for PyG |
 
 `open_hypergraph(store, folder)` gives the library's `Snapshot`: `graph` (a Hypergraph),
 `row(entity_id)`, `node_id(row)`, `edge_id(row)`, and follows the store's changes.
 `explain(store, snapshot, path)` adds names and quotes to a path.
 """
 
+from paperflow.graphs.hypergraph.centrality import Centrality, betweenness, closeness, harmonic
+from paperflow.graphs.hypergraph.communities import communities, projection
+from paperflow.graphs.hypergraph.convert import hyperedge_index, incidence_graph
 from paperflow.graphs.hypergraph.data import hypergraph
+from paperflow.graphs.hypergraph.measures import (
+    RichClub,
+    Shares,
+    assortativity,
+    co_occurrence,
+    hubs,
+    neighbours,
+    overlap_profile,
+    rich_club,
+)
+from paperflow.graphs.hypergraph.paths import Path, PathBatch, Paths, path_batch, shortest_paths
+from paperflow.graphs.hypergraph.surroundings import Surroundings, surroundings
+from paperflow.graphs.hypergraph.topology import Hypergraph
+from paperflow.graphs.hypergraph.walks import (
+    edge_components,
+    edge_distances,
+    node_components,
+    node_distances,
+)
 
-__all__ = ["hypergraph"]
+__all__ = [
+    "Centrality",
+    "Hypergraph",
+    "Path",
+    "PathBatch",
+    "Paths",
+    "RichClub",
+    "Shares",
+    "Surroundings",
+    "assortativity",
+    "betweenness",
+    "closeness",
+    "co_occurrence",
+    "communities",
+    "edge_components",
+    "edge_distances",
+    "harmonic",
+    "hubs",
+    "hyperedge_index",
+    "hypergraph",
+    "incidence_graph",
+    "neighbours",
+    "node_components",
+    "node_distances",
+    "overlap_profile",
+    "path_batch",
+    "projection",
+    "rich_club",
+    "shortest_paths",
+    "surroundings",
+]
