@@ -36,6 +36,7 @@ RANK = {name: rank for rank, names in enumerate(RANKS) for name in names}
 OWNERS = {
     "faiss": ["retrieval/dense.py"],
     "httpx": ["sources/"],
+    "httpcore2": ["sources/"],
     "httpx2": ["sources/"],
     "hypernetx": ["graphs/convert.py"],
     "langchain": ["agents/", "extract/language_model.py"],

@@ -1,59 +1,136 @@
 """Where papers come from. Each source answers with papers and says how it went.
 
-A source is one file with a class that has `search`, and one line in SOURCES. The
-`local` source, the library itself, is handed in by discovery.
+A source is one file with a class that takes a `Web` and has `search`, and one line in
+SOURCES. The `local` source, the library itself, is handed in by discovery. Those that also
+have `find` look up papers by name, and those that have `cited` follow citations.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal, Protocol
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from paperflow.errors import PaperflowError
 from paperflow.records import Paper
 from paperflow.registry import Registry
+from paperflow.sources.status import SourceError, Status
 
-Status = Literal["ok", "rate_limited", "unauthorized", "failed", "skipped"]
+if TYPE_CHECKING:
+    from paperflow.sources.web import Web
+
+__all__ = [
+    *("SOURCES", "Answer", "Citation", "Citing", "Finder", "Source", "SourceError", "Status"),
+    *("ask_sources", "collect", "known_sources"),
+]
 
 
 class Source(Protocol):
     """A place that can be searched."""
 
     def search(self, query: str, *, limit: int) -> Iterable[Paper]:
-        """Return at most `limit` papers, best match first; raise SourceError when it can't."""
+        """Return at most `limit` papers, best match first; raise SourceError when it can't.
+
+        What was given before the error counts.
+        """
         ...
 
 
-class SourceError(PaperflowError):
-    """A source did not answer; `status` says why in one word."""
+@runtime_checkable
+class Finder(Protocol):
+    """A source that knows papers by their names."""
 
-    def __init__(self, message: str, *, status: Status = "failed", hint: str = "") -> None:
-        super().__init__(message, hint=hint)
-        self.status: Status = status
+    def find(self, names: Sequence[str]) -> Iterable[Paper]:
+        """Return the papers that "doi:…" and "arxiv:…" name, as far as they are known here."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation:
+    """A citation of or by a paper: the other paper, the sentences, and what they intend."""
+
+    paper: Paper
+    contexts: tuple[str, ...] = ()
+    intents: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Citing(Protocol):
+    """A source that knows who cites whom."""
+
+    def references(self, name: str, *, limit: int) -> Iterable[Citation]:
+        """Return what the paper of this name cites."""
+        ...
+
+    def citations(self, name: str, *, limit: int) -> Iterable[Citation]:
+        """Return what cites the paper of this name."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What one source gave, and how it went."""
+    """What one source gave, how it went, and how long it took."""
 
     name: str
     status: Status
     papers: tuple[Paper, ...] = ()
     note: str = ""
+    seconds: float = field(default=0.0, compare=False)
 
 
-SOURCES = Registry("source", {})
+SOURCES = Registry(
+    "source",
+    {
+        "arxiv": "paperflow.sources.arxiv:ArXiv",
+        "crossref": "paperflow.sources.crossref:Crossref",
+        "datacite": "paperflow.sources.datacite:DataCite",
+        "europepmc": "paperflow.sources.europe_pmc:EuropePMC",
+        "huggingface": "paperflow.sources.hugging_face:HuggingFace",
+        "openalex": "paperflow.sources.openalex:OpenAlex",
+        "openreview": "paperflow.sources.openreview:OpenReview",
+        "semanticscholar": "paperflow.sources.semantic_scholar:SemanticScholar",
+    },
+)
 
 
 def ask_sources(
-    names: Sequence[str], query: str, *, limit: int, given: Mapping[str, Source]
+    names: Sequence[str],
+    query: str,
+    *,
+    limit: int,
+    given: Mapping[str, Source],
+    web: "Web | None" = None,
+    told: Callable[[Answer], object] | None = None,
 ) -> list[Answer]:
-    """Ask each source in turn; one that fails is reported and never ends the run.
+    """Ask all sources at once; one that fails is reported and never ends the run.
 
-    `given` holds sources that need no loading, such as the library itself. An unknown
-    name is the user's mistake and raises UnknownName before anything is asked.
+    `given` holds sources that need no loading, such as the library itself; the others are
+    made with `web`. An unknown name is the user's mistake and raises UnknownName before
+    anything is asked. `told` gets each answer as it comes; the list is in the order of `names`.
     """
-    sources = {name: given[name] if name in given else SOURCES.load(name)() for name in names}
-    return [_ask(name, source, query, limit) for name, source in sources.items()]
+    sources = {name: given[name] if name in given else SOURCES.load(name)(web) for name in names}
+    if len(sources) < 2:
+        return [_told(collect(*item, query, limit), told) for item in sources.items()]
+    with ThreadPoolExecutor(len(sources)) as pool:
+        waiting = [
+            pool.submit(lambda item: _told(collect(*item, query, limit), told), item)
+            for item in sources.items()
+        ]
+        return [future.result() for future in waiting]
+
+
+def collect(name: str, source: Source, query: str, limit: int) -> Answer:
+    """Ask one source and keep what it gives, also what came before an error."""
+    begin = perf_counter()
+    papers: list[Paper] = []
+    status: Status = "ok"
+    note = ""
+    try:
+        papers.extend(source.search(query, limit=limit))
+    except SourceError as error:
+        status, note = error.status, error.message
+    return Answer(
+        name=name, status=status, papers=tuple(papers), note=note, seconds=perf_counter() - begin
+    )
 
 
 def known_sources(given: Iterable[str] = ()) -> list[str]:
@@ -61,9 +138,7 @@ def known_sources(given: Iterable[str] = ()) -> list[str]:
     return sorted({*SOURCES.names(), *given})
 
 
-def _ask(name: str, source: Source, query: str, limit: int) -> Answer:
-    try:
-        papers = tuple(source.search(query, limit=limit))
-    except SourceError as error:
-        return Answer(name=name, status=error.status, note=error.message)
-    return Answer(name=name, status="ok", papers=papers)
+def _told(answer: Answer, told: Callable[[Answer], object] | None) -> Answer:
+    if told:
+        told(answer)
+    return answer

@@ -36,7 +36,7 @@ class Database:
     def connection(self) -> sqlite3.Connection:
         """Return this thread's connection; a forked process gets its own."""
         if getattr(self._local, "process", None) != os.getpid():
-            with _clear_errors(self.path):
+            with clear_errors(self.path):
                 self._local.connection = self._connect()
             self._local.process = os.getpid()
         connection: sqlite3.Connection = self._local.connection
@@ -67,12 +67,12 @@ class Database:
 
     def execute(self, sql: str, values: Any = ()) -> sqlite3.Cursor:
         """Run one statement and return its cursor."""
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             return self.connection.execute(sql, values)
 
     def many(self, sql: str, rows: Iterable[Any]) -> None:
         """Run one statement for each row."""
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             self.connection.executemany(sql, rows)
 
     def where_in(self, sql: str, values: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
@@ -84,7 +84,7 @@ class Database:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """Commit everything inside at once, or nothing."""
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             connection = self.connection
             connection.execute("begin immediate")
             try:
@@ -113,7 +113,7 @@ class Database:
         self._local = threading.local()
 
     def _migrate(self) -> None:
-        with _clear_errors(self.path):
+        with clear_errors(self.path):
             self.path.parent.mkdir(parents=True, exist_ok=True)
         self.execute("create table if not exists migrations (name text primary key)")
         done = self._applied()
@@ -166,7 +166,7 @@ _HINTS = {
 
 
 @contextmanager
-def _clear_errors(path: Path) -> Iterator[None]:
+def clear_errors(path: Path) -> Iterator[None]:
     """Turn what the disk or SQLite refuses into an error that says what to do."""
     try:
         yield
