@@ -13,6 +13,9 @@ from paperflow.errors import PaperflowError
 COMMANDS = {
     "add": "library",
     "discover": "discover",
+    "expand": "web",
+    "watch": "web",
+    "fetch": "web",
     "analyze": "analyze",
     "ask": "ask",
     "report": "report",

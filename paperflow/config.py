@@ -12,7 +12,8 @@ from paperflow.errors import BadInput
 
 FILE = "paperflow.toml"
 _LEAST = {"workers": 0, "limit": 1}
-_KINDS = {int: "a whole number", str: "a text"}
+_KINDS = {bool: "true or false", int: "a whole number", str: "a text"}
+_TRUTH = {"0": False, "false": False, "1": True, "true": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +25,10 @@ class Settings:
     workers: int = 0  # processes for analysis; 0: one a core
     mode: str = "balanced"  # of discovery: stable, balanced, or discovery
     limit: int = 20  # papers that discovery lists
+    sources: str = ""  # where discovery searches beside the library: arxiv,openalex
+    contact: str = ""  # your e-mail address, told to the services that are asked
+    mirrors: str = ""  # other addresses of services: arxiv=https://mirror.example,…
+    offline: bool = False  # never leave this machine
 
 
 def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -71,6 +76,8 @@ def _names() -> list[str]:
 def _typed(name: str, value: Any, kind: type) -> Any:
     if kind is str and type(value) is int:  # a folder may be called 2024
         return str(value)
+    if kind is bool:
+        value = _TRUTH.get(str(value).lower(), value)
     if type(value) is kind:
         return value
     hint = f"set {name} in {FILE} or PAPERFLOW_{name.upper()} to {_KINDS[kind]}"

@@ -15,6 +15,7 @@ from paperflow.store import Store, open_store
 if TYPE_CHECKING:
     from paperflow.encoder import Encoder
     from paperflow.retrieval.index import DenseIndex
+    from paperflow.sources.web import Web
 
 FOLDER = ".paperflow"
 
@@ -51,6 +52,20 @@ class Workspace:
         """Return the opened store."""
         named = self.settings.store
         return open_store(named or self.home / "store.sqlite", create=self.create or not named)
+
+    @cached_property
+    def web(self) -> "Web":
+        """Return the way to the web, with this workspace's cache, manners, and contact."""
+        from paperflow.sources.web import Web
+        from paperflow.sources.web.mirrors import parse_mirrors
+        from paperflow.store.web import WebState
+
+        return Web(
+            state=WebState(self.home / "web.sqlite"),
+            contact=self.settings.contact,
+            mirrors=parse_mirrors(self.settings.mirrors),
+            offline=self.settings.offline,
+        )
 
     @cached_property
     def encoder(self) -> "Encoder":

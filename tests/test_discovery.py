@@ -157,7 +157,7 @@ def test_what_can_not_be_looked_for_is_said_with_a_hint(library, tmp_path):
         discover(library, QUERY, Choices(weights="relevance=-1"))
     with pytest.raises(UnknownName, match="no source") as caught:
         discover(library, QUERY, Choices(sources=("nowhere",)))
-    assert caught.value.hint == "known: local"
+    assert caught.value.hint.startswith("known: arxiv, ")
     for wrong in ("2020-13", "2020-02-30", "20", "2020-1"):
         with pytest.raises(BadInput, match="--until can't be"):
             discover(library, QUERY, Choices(until=wrong))
@@ -234,11 +234,14 @@ def test_two_processes_on_different_days_leave_the_same_bytes(library, tmp_path)
 
 
 class Elsewhere:
+    def __init__(self, web):
+        assert web.contact == ""
+
     def search(self, query, *, limit):
         return [Paper(title=f"{query}, elsewhere", year=2024, sources=("elsewhere",))]
 
 
-class Broken:
+class Broken(Elsewhere):
     def search(self, query, *, limit):
         raise sources.SourceError("asks to slow down", status="rate_limited")
 

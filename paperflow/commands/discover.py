@@ -7,11 +7,14 @@ import typer
 
 from paperflow.commands.output import (
     JsonOption,
+    OfflineOption,
+    RefreshOption,
     WorkspaceOption,
     names_of,
     progress,
     say,
     table,
+    tell_answer,
     write_json,
 )
 
@@ -30,7 +33,11 @@ def discover(
     ] = None,
     author: Annotated[list[str] | None, typer.Option(help="Written by; may be repeated.")] = None,
     source: Annotated[
-        list[str] | None, typer.Option(help="Search there; local is the library itself.")
+        list[str] | None,
+        typer.Option(
+            help="Search there too; may be repeated. local is the library itself.",
+            autocompletion=names_of("paperflow.sources:SOURCES"),
+        ),
     ] = None,
     limit: Annotated[
         int | None,
@@ -54,6 +61,8 @@ def discover(
     lexical: Annotated[
         bool, typer.Option("--lexical", help="Search by words alone, without vectors.")
     ] = False,
+    offline: OfflineOption = False,
+    refresh: RefreshOption = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the files of this run.")] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -70,9 +79,9 @@ def discover(
     choices = Choices(
         since=since, until=until, venues=_tuple(venue), authors=_tuple(author),
         sources=_tuple(source), limit=limit, mode=mode, weights=weights, as_of=as_of,
-        dense=not lexical,
+        dense=not lexical, offline=offline, refresh=refresh,
     )  # fmt: skip
-    found = find(find_workspace(workspace), query, choices, out=out)
+    found = find(find_workspace(workspace), query, choices, out=out, told=tell_answer)
     if as_json:
         papers = [scored_record(item) for item in found.report.papers]
         write_json({**found.manifest, "folder": str(found.folder.absolute()), "papers": papers})
@@ -87,8 +96,6 @@ def write_list(report: "Report") -> None:
 
     for name, value in report.reading:
         say(f"{name:10} {value}")
-    for source in report.sources:
-        say(f"{'source':10} {source.name}: {source.status}, {source.count} papers {source.note}")
     for note in report.notes:
         say(f"{'note':10} {note}")
     if not report.papers:

@@ -6,6 +6,8 @@ import typer
 
 from paperflow.commands.output import (
     JsonOption,
+    OfflineOption,
+    RefreshOption,
     WorkspaceOption,
     names_of,
     progress,
@@ -17,7 +19,10 @@ from paperflow.commands.output import (
 def add(
     files: Annotated[
         list[str],
-        typer.Argument(help="Files, folders, or patterns; - reads from standard input."),
+        typer.Argument(
+            help="Files, folders, patterns, DOIs, arXiv ids, or their addresses; "
+            "- reads from standard input."
+        ),
     ],
     kind: Annotated[
         str | None,
@@ -26,10 +31,14 @@ def add(
             autocompletion=names_of("paperflow.readers:READERS"),
         ),
     ] = None,
+    offline: OfflineOption = False,
+    refresh: RefreshOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Add papers from BibTeX, RIS, CSL-JSON, JSONL, CSV, text, and saved listing pages.
+
+    DOIs and arXiv ids, also as addresses or as a file that lists them, are looked up on the web.
 
     Adding the same thing twice changes nothing. What can't be read is listed with its
     reason and does not stop the rest.
@@ -39,7 +48,8 @@ def add(
 
     opened = find_workspace(workspace, create=True)
     with progress("adding") as advance:
-        summary = add_files(opened, files, kind=kind, progress=advance)
+        web = opened.web.but(offline=offline, refresh=refresh)
+        summary = add_files(opened, files, kind=kind, web=web, progress=advance)
     if as_json:
         write_json(summary.as_dict())
     else:

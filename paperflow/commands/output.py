@@ -5,9 +5,12 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from paperflow.sources import Answer
 
 WorkspaceOption = Annotated[
     Path | None,
@@ -20,6 +23,12 @@ WorkspaceOption = Annotated[
     ),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+OfflineOption = Annotated[
+    bool, typer.Option("--offline", help="Leave the machine for nothing; use kept answers.")
+]
+RefreshOption = Annotated[
+    bool, typer.Option("--refresh", help="Ask the services although an answer is kept.")
+]
 
 
 def names_of(table: str) -> Callable[[], list[str]]:
@@ -37,6 +46,14 @@ def names_of(table: str) -> Callable[[], list[str]]:
 def say(text: str) -> None:
     """Write talk to stderr, so that stdout holds data only."""
     typer.echo(text, err=True)
+
+
+def tell_answer(answer: "Answer") -> None:
+    """Write how a source went, how much it gave, and how long it took, to stderr."""
+    count, seconds = f"{len(answer.papers)} papers", f"{answer.seconds:.1f} s"
+    say(
+        f"{'source':10} {answer.name:16} {answer.status:12} {count:>11} {seconds:>7}  {answer.note}"
+    )
 
 
 def write_json(value: Any) -> None:

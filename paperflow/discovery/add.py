@@ -1,14 +1,27 @@
 """Files, folders, and standard input into the library."""
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from paperflow.discovery.names import (
+    daily_page,
+    find_daily,
+    find_papers,
+    is_address,
+    names_in,
+    paper_name,
+)
 from paperflow.engine import batched
 from paperflow.pipeline import Progress
 from paperflow.records import Failure, Paper
 from paperflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from paperflow.sources.web import Web
 
 _BATCH = 1000  # records committed at once: what a kill can cost, at most
 
@@ -43,15 +56,17 @@ def add_files(
     *,
     kind: str | None = None,
     stdin: BinaryIO | None = None,
+    web: "Web | None" = None,
     progress: Progress | None = None,
 ) -> Added:
     """Read files, folders, and patterns ("-": standard input) into the library.
 
-    Records are committed batch by batch, so a kill loses nothing that was confirmed, and
-    adding the rest again passes over what is there.
+    DOIs, arXiv ids, addresses with one, and files that list nothing else are looked up on
+    the `web`; a file of the same name comes first. Records are committed batch by batch, so a
+    kill loses nothing that was confirmed, and adding the rest again passes over what is there.
     """
     summary = Added()
-    for batch in batched(_read_all(names, kind, stdin), _BATCH):
+    for batch in batched(_read_all(names, kind, stdin, web or workspace.web), _BATCH):
         papers = [item for item in batch if isinstance(item, Paper)]
         summary.failures += [item for item in batch if isinstance(item, Failure)]
         for outcome in workspace.store.papers.add(papers):
@@ -64,14 +79,42 @@ def add_files(
 
 
 def _read_all(
-    names: Sequence[str], kind: str | None, stdin: BinaryIO | None
+    names: Sequence[str], kind: str | None, stdin: BinaryIO | None, web: "Web"
 ) -> Iterator[Paper | Failure]:
     from paperflow.readers import expand, read
 
-    for item in expand([name for name in names if name != "-"]):
+    asked, files = _sorted_out(names, kind)
+    for item in expand(files):
         if isinstance(item, Failure):
             yield item
         else:
             yield from read(item, kind=kind)
+    yield from _looked_up(asked, web)
     if "-" in names:
         yield from read(stdin or sys.stdin.buffer, kind=kind, name="standard input")
+
+
+def _sorted_out(names: Sequence[str], kind: str | None) -> tuple[list[str], list[str]]:
+    """Return what is looked up, and what is read from the disk."""
+    asked: list[str] = []
+    files: list[str] = []
+    for name in names:
+        if os.path.exists(name):  # noqa: PTH110 - true also for odd names that Path refuses
+            listed = [] if kind else names_in(Path(name))
+            asked += listed
+            files += [] if listed else [name]
+        elif paper_name(name) or is_address(name):
+            asked.append(paper_name(name) or name)
+        elif name != "-":
+            files.append(name)
+    return asked, files
+
+
+def _looked_up(asked: Sequence[str], web: "Web") -> Iterator[Paper | Failure]:
+    yield from find_papers([name for name in asked if not is_address(name)], web)
+    for address in filter(is_address, asked):
+        if when := daily_page(address):
+            yield from find_daily(when, web)
+        else:
+            reason = "no DOI or arXiv id stands in this address; save the page and add the file"
+            yield Failure(item=address, reason=reason)

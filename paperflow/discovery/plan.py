@@ -1,5 +1,6 @@
 """What exactly is looked for: the query as it was read, and the choices that win over it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
@@ -27,6 +28,8 @@ class Choices:
     weights: str | None = None
     as_of: str | None = None
     dense: bool = True
+    offline: bool = False
+    refresh: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Plan:
     query: str
     intent: Intent
     sources: tuple[str, ...]
-    skipped: tuple[str, ...]  # that the query names and this version does not have
+    skipped: tuple[str, ...]  # that the query speaks of; leaving the machine is asked for by option
     limit: int
     mode_name: str
     mode: Mode
@@ -56,15 +59,15 @@ def planned(workspace: Workspace, query: str, choices: Choices) -> Plan:
         authors=choices.authors, sources=choices.sources,
     )  # fmt: skip
     _check_dates(since=intent.since, until=intent.until, as_of=as_of)
-    _check_sources(choices.sources or ())
-    known = known_sources([LOCAL])
+    sources = choices.sources or listed(workspace.settings.sources)
+    check_sources(sources)
     name = choices.mode or workspace.settings.mode
     given = parse_weights(choices.weights) if choices.weights else None
     return Plan(
         query=query,
         intent=intent,
-        sources=tuple(source for source in intent.sources if source in known) or (LOCAL,),
-        skipped=tuple(source for source in intent.sources if source not in known),
+        sources=sources or (LOCAL,),
+        skipped=tuple(name for name in intent.sources if name not in {LOCAL, *sources}),
         limit=choices.limit or workspace.settings.limit,
         mode_name=name,
         mode=mode(name),
@@ -98,7 +101,12 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def _check_sources(names: tuple[str, ...]) -> None:
+def listed(text: str) -> tuple[str, ...]:
+    """Return the distinct names in a text with commas between them."""
+    return tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
+
+
+def check_sources(names: Iterable[str]) -> None:
     """Refuse a source that the user named and that is not there."""
     known = known_sources([LOCAL])
     for name in names:

@@ -10,6 +10,7 @@ from time import perf_counter
 from typing import Any
 
 from paperflow import __version__
+from paperflow.discovery.gather import Told, gather
 from paperflow.discovery.plan import LOCAL, Choices, Plan, planned
 from paperflow.errors import BadInput
 from paperflow.records import Paper, fingerprint
@@ -35,20 +36,32 @@ class Discovery:
     report: Report
     folder: Path
     manifest: dict[str, Any]
+    answers: tuple[Answer, ...]
 
 
 def discover(
-    workspace: Workspace, query: str, choices: Choices | None = None, *, out: Path | None = None
+    workspace: Workspace,
+    query: str,
+    choices: Choices | None = None,
+    *,
+    out: Path | None = None,
+    told: Told | None = None,
 ) -> Discovery:
     """Search, merge, score, diversify; leave the list in a run folder.
 
-    The same store, query, and choices give the same files, on any day, in any process.
+    `told` gets the answer of each source that is asked, as it comes. The same store, query, and
+    choices give the same files, on any day, in any process.
     """
     begin = perf_counter()
-    workspace.require_papers()
     _check_folder(out)
-    plan = planned(workspace, query, choices or Choices())
-    answers, hits = _searched(workspace, plan)
+    choices = choices or Choices()
+    elsewhere = _gathered(workspace, planned(workspace, query, choices), choices, told)
+    workspace.require_papers()
+    plan = planned(workspace, query, choices)  # again: what came may hold the newest paper
+    here, hits = _searched(workspace, plan)
+    if told:
+        told(here)
+    answers = [*elsewhere, here]
     found = perf_counter()
     report = _reported(workspace, plan, answers, _ranked(workspace, plan, hits))
     manifest = _manifest(workspace, plan, answers)
@@ -56,8 +69,9 @@ def discover(
     folder = out or _run_folder(workspace, manifest)
     write_run(folder, report, manifest)
     end = perf_counter()
-    write_times(folder, {"search": found - begin, "rank": ranked - found, "write": end - ranked})
-    return Discovery(report, folder, manifest)
+    steps = {"search": found - begin, "rank": ranked - found, "write": end - ranked}
+    write_times(folder, steps | {f"source {a.name}": a.seconds for a in elsewhere})
+    return Discovery(report, folder, manifest, tuple(answers))
 
 
 @dataclass(slots=True)
@@ -82,19 +96,27 @@ class _LocalSource:
         return self.workspace.store.papers.many([hit.paper_id for hit in self.hits])
 
 
-def _searched(workspace: Workspace, plan: Plan) -> tuple[list[Answer], list[Hit]]:
-    """Ask the sources; what others than the library answer is added to it and found there."""
-    local = _LocalSource(workspace, plan)
+def _gathered(
+    workspace: Workspace, plan: Plan, choices: Choices, told: Told | None
+) -> list[Answer]:
+    """Ask the sources elsewhere; what they answer is added to the library and found there."""
     skipped = [
-        Answer(name=name, status="skipped", note="not in this version") for name in plan.skipped
+        Answer(name=name, status="skipped", note=f"to ask there, add --source {name}")
+        for name in plan.skipped
     ]
-    elsewhere = [name for name in plan.sources if name != LOCAL]
-    topic, pool = plan.intent.topic, max(CANDIDATES, plan.limit)
-    answers = ask_sources(elsewhere, topic, limit=pool, given={})
-    for answer in answers:
-        workspace.store.papers.add(answer.papers)
-    answers += ask_sources([LOCAL], topic, limit=pool, given={LOCAL: local})
-    return [*skipped, *answers], local.hits
+    names = [name for name in plan.sources if name != LOCAL]
+    if not names:
+        return skipped
+    web = workspace.web.but(offline=choices.offline, refresh=choices.refresh)
+    pool = max(CANDIDATES, plan.limit)
+    return skipped + gather(workspace, names, plan.intent.topic, limit=pool, web=web, told=told)
+
+
+def _searched(workspace: Workspace, plan: Plan) -> tuple[Answer, list[Hit]]:
+    local = _LocalSource(workspace, plan)
+    pool = max(CANDIDATES, plan.limit)
+    (answer,) = ask_sources([LOCAL], plan.intent.topic, limit=pool, given={LOCAL: local})
+    return answer, local.hits
 
 
 def _ranked(workspace: Workspace, plan: Plan, hits: Sequence[Hit]) -> list[Scored]:

@@ -19,8 +19,17 @@ if TYPE_CHECKING:
     from paperflow.sources.web import Web
 
 __all__ = [
-    *("SOURCES", "Answer", "Citation", "Citing", "Finder", "Source", "SourceError", "Status"),
-    *("ask_sources", "collect", "known_sources"),
+    "SOURCES",
+    "Answer",
+    "Citation",
+    "Citing",
+    "Finder",
+    "Source",
+    "SourceError",
+    "Status",
+    "ask_sources",
+    "collect",
+    "known_sources",
 ]
 
 
@@ -87,7 +96,7 @@ SOURCES = Registry(
         "huggingface": "paperflow.sources.hugging_face:HuggingFace",
         "openalex": "paperflow.sources.openalex:OpenAlex",
         "openreview": "paperflow.sources.openreview:OpenReview",
-        "semanticscholar": "paperflow.sources.semantic_scholar:SemanticScholar",
+        "semantic_scholar": "paperflow.sources.semantic_scholar:SemanticScholar",
     },
 )
 
@@ -108,24 +117,27 @@ def ask_sources(
     anything is asked. `told` gets each answer as it comes; the list is in the order of `names`.
     """
     sources = {name: given[name] if name in given else SOURCES.load(name)(web) for name in names}
-    if len(sources) < 2:
-        return [_told(collect(*item, query, limit), told) for item in sources.items()]
+
+    def ask(name: str) -> Answer:
+        answer = collect(name, lambda: sources[name].search(query, limit=limit))
+        if told:
+            told(answer)
+        return answer
+
+    if len(sources) < 2:  # the library alone needs no thread
+        return [ask(name) for name in sources]
     with ThreadPoolExecutor(len(sources)) as pool:
-        waiting = [
-            pool.submit(lambda item: _told(collect(*item, query, limit), told), item)
-            for item in sources.items()
-        ]
-        return [future.result() for future in waiting]
+        return list(pool.map(ask, sources))
 
 
-def collect(name: str, source: Source, query: str, limit: int) -> Answer:
+def collect(name: str, ask: Callable[[], Iterable[Paper]]) -> Answer:
     """Ask one source and keep what it gives, also what came before an error."""
     begin = perf_counter()
     papers: list[Paper] = []
     status: Status = "ok"
     note = ""
     try:
-        papers.extend(source.search(query, limit=limit))
+        papers.extend(ask())
     except SourceError as error:
         status, note = error.status, error.message
     return Answer(
@@ -136,9 +148,3 @@ def collect(name: str, source: Source, query: str, limit: int) -> Answer:
 def known_sources(given: Iterable[str] = ()) -> list[str]:
     """Return the names of all sources, sorted."""
     return sorted({*SOURCES.names(), *given})
-
-
-def _told(answer: Answer, told: Callable[[Answer], object] | None) -> Answer:
-    if told:
-        told(answer)
-    return answer

@@ -31,7 +31,7 @@ class SemanticScholar:
     def __init__(self, web: Web) -> None:
         key = web.key(*KEYS)
         headers = {"x-api-key": key} if key else {}
-        self._site = web.site("semanticscholar", BASE, POLICY, headers=headers)
+        self._site = web.site("semantic_scholar", BASE, POLICY, headers=headers)
 
     def search(self, query: str, *, limit: int) -> Iterator[Paper]:
         """Yield papers by relevance, a thousand at most."""
@@ -110,7 +110,7 @@ def read(row: Any) -> Paper:
         url=fields.text(row, "url"),
         pdf_url=fields.text(row, "openAccessPdf", "url"),
         citation_count=fields.number(row, "citationCount"),
-        sources=("semanticscholar",),
+        sources=("semantic_scholar",),
         **fields.names(
             fields.text(row, "externalIds", "DOI"), fields.text(row, "externalIds", "ArXiv")
         ),

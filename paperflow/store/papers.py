@@ -130,6 +130,13 @@ class Papers:
         sql = "select payload from records where paper_id = ? order by number"
         return [_load(payload) for (payload,) in self._db.execute(sql, (paper_id,))]
 
+    def owners(self, papers: Sequence[Paper]) -> list[str]:
+        """Return the id of the paper that each of these records, as it was added, belongs to."""
+        hashes = [record_hash(paper) for paper in papers]
+        sql = "select hash, paper_id from records where hash in ({})"
+        owner = dict(self._db.where_in(sql, hashes))
+        return [owner[hash] for hash in hashes if hash in owner]
+
     def find(self, name: str) -> str:
         """Return the id of the paper that an id, DOI, arXiv id, address, or title names."""
         wanted = [name, *_possible_keys(name)]

@@ -6,6 +6,7 @@ gives, so nothing here depends on the wall clock.
 """
 
 import sqlite3
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -57,19 +58,8 @@ class WebState:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        with clear_errors(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            self._create()
-        except WorkspaceError:  # damaged by a power cut; nothing in it is missed
-            for part in path.parent.glob(f"{path.name}*"):
-                part.unlink()
-            self._create()
-
-    def _create(self) -> None:
-        with self._open() as connection:
-            connection.execute("pragma journal_mode = wal")
-            connection.executescript(_SCHEMA)
+        self._made = False
+        self._lock = threading.Lock()
 
     def answer(self, key: str) -> Kept | None:
         """Return the answer kept under `key`, fresh or stale, or None."""
@@ -137,6 +127,33 @@ class WebState:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         """Open a connection for one piece of work; no thread or process keeps any."""
+        with self._lock:
+            if not self._made:
+                self._make()
+        with self._connected() as connection:
+            yield connection
+
+    def _make(self) -> None:
+        """Make the file on first use; one that a power cut damaged is made anew."""
+        with clear_errors(self._path):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._create()
+        except WorkspaceError as error:
+            if not any(words in error.message for words in ("malformed", "not a database")):
+                raise
+            for part in self._path.parent.glob(f"{self._path.name}*"):
+                part.unlink()
+            self._create()
+        self._made = True
+
+    def _create(self) -> None:
+        with self._connected() as connection:
+            connection.execute("pragma journal_mode = wal")
+            connection.executescript(_SCHEMA)
+
+    @contextmanager
+    def _connected(self) -> Iterator[sqlite3.Connection]:
         with (
             clear_errors(self._path),
             closing(sqlite3.connect(self._path, _BUSY_SECONDS, isolation_level=None)) as connection,

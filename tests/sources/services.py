@@ -261,5 +261,5 @@ SERVICES: dict[str, Service] = {
     "huggingface": hugging_face,
     "openalex": openalex,
     "openreview": openreview,
-    "semanticscholar": semantic_scholar,
+    "semantic_scholar": semantic_scholar,
 }

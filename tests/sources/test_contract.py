@@ -16,11 +16,15 @@ ONE_PAGE = {"huggingface"}  # its search has no pages
 every_source = pytest.mark.parametrize("name", SERVICES)
 
 
+def _searched(there, name, limit):
+    return collect(name, lambda: there.source(name).search("graphs and things", limit=limit))
+
+
 def ask(folder, name, limit=500, spoil=None, known=FIND, **options):
     """Search one source, whose server `spoil` may change, and return answer and world."""
     changed = {} if spoil is None else {"spoil": spoil}
     with world(folder, {name: known}, **changed, **options) as there:
-        answer = collect(name, there.source(name), "graphs and things", limit)
+        answer = _searched(there, name, limit)
     return answer, there
 
 
@@ -125,7 +129,7 @@ def test_the_user_agent_names_a_contact_and_the_key_goes_where_it_belongs(tmp_pa
     told = {**seen.params, **seen.headers}
     secrets = {key for key, text in told.items() if "secret" in text}
     wanted = {"openalex": {"api_key"}, "openreview": {"authorization"},
-              "semanticscholar": {"x-api-key"}}  # fmt: skip
+              "semantic_scholar": {"x-api-key"}}  # fmt: skip
     assert secrets == wanted.get(name, set())
 
 

@@ -53,6 +53,10 @@ class Web:
     resolve: connect.Resolve = connect.resolve
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
 
+    def but(self, *, offline: bool = False, refresh: bool = False) -> "Web":
+        """Return the same way, which never leaves the machine, or asks although it knows."""
+        return replace(self, offline=self.offline or offline, refresh=self.refresh or refresh)
+
     @property
     def user_agent(self) -> str:
         """Say who asks, and whom to write to."""

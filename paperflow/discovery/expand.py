@@ -1,0 +1,160 @@
+"""Follow references and citations from papers of the library, within a budget."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from time import perf_counter
+
+from paperflow.records import Paper
+from paperflow.sources import SOURCES, Answer, Citation, Citing, Source, SourceError, Status
+from paperflow.sources.fields import name as name_of
+from paperflow.sources.web import Web
+from paperflow.workspace import Workspace
+
+CITING = ("semantic_scholar", "openalex")  # asked in this order; the first that answers counts
+BUDGET = 200  # papers that one expansion may bring
+EACH = 50  # references, and as many citations, that are followed from one paper
+
+
+@dataclass(slots=True)
+class Expanded:
+    """What following citations brought, and how each source went."""
+
+    followed: int = 0
+    added: int = 0
+    papers: list[Paper] = field(default_factory=list)
+    answers: dict[str, Answer] = field(default_factory=dict)
+
+    @property
+    def dead(self) -> bool:
+        """Tell whether no source answers any more."""
+        return all(answer.status != "ok" for answer in self.answers.values())
+
+
+def expand(
+    workspace: Workspace,
+    names: Sequence[str] = (),
+    *,
+    depth: int = 1,
+    budget: int = BUDGET,
+    web: Web | None = None,
+    given: Mapping[str, Source] | None = None,
+) -> Expanded:
+    """Add what the named papers, or all of the library, cite and what cites them.
+
+    `depth` 2 goes on from what was found. At most `budget` papers are brought, those of the
+    first papers first; who cites whom is kept with them. What came before a source failed
+    stays.
+    """
+    papers = workspace.store.papers
+    level = papers.many([papers.find(name) for name in names]) if names else list(papers.all())
+    sources = _sources(web or workspace.web, given or {})
+    done = Expanded(answers={name: Answer(name=name, status="ok") for name in sources})
+    seen = {name_of(paper) for paper in level}
+    for _ in range(depth):
+        level = _next_level(workspace, level, sources, seen, budget, done)
+    return done
+
+
+def _sources(web: Web, given: Mapping[str, Source]) -> dict[str, Source]:
+    return {name: given.get(name) or SOURCES.load(name)(web) for name in given or CITING}
+
+
+def _next_level(
+    workspace: Workspace,
+    level: Sequence[Paper],
+    sources: Mapping[str, Source],
+    seen: set[str],
+    budget: int,
+    done: Expanded,
+) -> list[Paper]:
+    """Follow each paper of a level; return the papers that were not seen before."""
+    found: list[Paper] = []
+    for paper in level:
+        left = budget - len(done.papers)
+        if left <= 0 or done.dead:
+            break
+        new = _followed(workspace, paper, sources, seen, left, done) if name_of(paper) else []
+        done.papers += new
+        found += new
+    return found
+
+
+def _followed(
+    workspace: Workspace,
+    paper: Paper,
+    sources: Mapping[str, Source],
+    seen: set[str],
+    left: int,
+    done: Expanded,
+) -> list[Paper]:
+    """Add one paper's neighbours and their citations; return those that are new."""
+    done.followed += 1
+    source, cited, citing = _asked(name_of(paper), sources, done)
+    new = _unseen([item.paper for item in (*cited, *citing)], seen, left)
+    works = {name_of(item.paper) for item in cited} - {""}
+    links = [_citing(paper, works, source)] if works else []
+    links += [
+        _citing(item.paper, {name_of(paper)}, source)
+        for item in citing
+        if name_of(item.paper) in seen
+    ]
+    outcomes = workspace.store.papers.add([*new, *links])
+    done.added += outcomes[: len(new)].count("added")
+    return new
+
+
+def _citing(paper: Paper, works: Iterable[str], source: str) -> Paper:
+    """Return a record that says no more than who cites what."""
+    return Paper(
+        title=paper.title, authors=paper.authors[:1], year=paper.year, doi=paper.doi,
+        arxiv_id=paper.arxiv_id, references=tuple(sorted(works)), sources=(source,),
+    )  # fmt: skip
+
+
+def _unseen(papers: Iterable[Paper], seen: set[str], left: int) -> list[Paper]:
+    """Return the first `left` papers with a name that was not seen, and note them."""
+    new: dict[str, Paper] = {}
+    for paper in papers:
+        if (name := name_of(paper)) and name not in seen:
+            new.setdefault(name, paper)
+    kept = dict(islice(new.items(), left))
+    seen.update(kept)
+    return list(kept.values())
+
+
+def _asked(
+    name: str, sources: Mapping[str, Source], done: Expanded
+) -> tuple[str, list[Citation], list[Citation]]:
+    """Return references and citations, and the source that gave them: the first that has any."""
+    for source, asked in sources.items():
+        if done.answers[source].status != "ok" or not isinstance(asked, Citing):
+            continue
+        begin = perf_counter()
+        cited, first = _all(asked.references(name, limit=EACH))
+        citing, second = _all(asked.citations(name, limit=EACH)) if first is None else ([], first)
+        seconds = perf_counter() - begin
+        done.answers[source] = _counted(done.answers[source], cited + citing, second, seconds)
+        if cited or citing:
+            return source, cited, citing
+    return "", [], []
+
+
+def _all(citations: Iterable[Citation]) -> tuple[list[Citation], SourceError | None]:
+    found: list[Citation] = []
+    try:
+        found.extend(citations)
+    except SourceError as error:
+        return found, error
+    return found, None
+
+
+def _counted(
+    before: Answer, found: Sequence[Citation], error: SourceError | None, seconds: float
+) -> Answer:
+    status: Status = error.status if error else "ok"
+    papers = (*before.papers, *(item.paper for item in found))
+    note = error.message if error else before.note
+    return replace(
+        before, status=status, papers=papers, note=note, seconds=before.seconds + seconds
+    )
