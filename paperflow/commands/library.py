@@ -36,12 +36,12 @@ def add(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Add papers from BibTeX, RIS, CSL-JSON, JSONL, CSV, text, and saved listing pages.
+    """Add papers from PDF, LaTeX, HTML, JATS, TEI, BibTeX, RIS, CSL-JSON, JSONL, CSV, and text.
 
     DOIs and arXiv ids, also as addresses or as a file that lists them, are looked up on the web.
 
-    Adding the same thing twice changes nothing. What can't be read is listed with its
-    reason and does not stop the rest.
+    A paper that comes with its full text is analysed with it. Adding the same thing twice
+    changes nothing. What can't be read is listed with its reason and does not stop the rest.
     """
     from paperflow.discovery import add_files
     from paperflow.workspace import find_workspace
@@ -56,6 +56,7 @@ def add(
         typer.echo(
             f"added {summary.added}, merged {summary.merged}, unchanged {summary.unchanged}, "
             f"failed {len(summary.failures)}"
+            + (f", with full text {summary.texts}" if summary.texts else "")
         )
         for failure in summary.failures:
             say(f"failed: {failure.item}: {failure.reason}")

@@ -15,15 +15,16 @@ from paperflow.discovery.names import (
     names_in,
     paper_name,
 )
-from paperflow.engine import batched
+from paperflow.discovery.texts import batches, read_files
+from paperflow.documents import Document
+from paperflow.engine import cores
 from paperflow.pipeline import Progress
 from paperflow.records import Failure, Paper
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
+    from paperflow.readers import Item
     from paperflow.sources.web import Web
-
-_BATCH = 1000  # records committed at once: what a kill can cost, at most
 
 
 @dataclass(slots=True)
@@ -33,6 +34,7 @@ class Added:
     added: int = 0
     merged: int = 0
     unchanged: int = 0
+    texts: int = 0  # how many came with their full text
     failures: list[Failure] = field(default_factory=list)
 
     @property
@@ -46,6 +48,7 @@ class Added:
             "added": self.added,
             "merged": self.merged,
             "unchanged": self.unchanged,
+            "texts": self.texts,
             "failed": [{"item": f.item, "reason": f.reason} for f in self.failures],
         }
 
@@ -66,11 +69,9 @@ def add_files(
     kill loses nothing that was confirmed, and adding the rest again passes over what is there.
     """
     summary = Added()
-    for batch in batched(_read_all(names, kind, stdin, web or workspace.web), _BATCH):
-        papers = [item for item in batch if isinstance(item, Paper)]
-        summary.failures += [item for item in batch if isinstance(item, Failure)]
-        for outcome in workspace.store.papers.add(papers):
-            setattr(summary, outcome, getattr(summary, outcome) + 1)
+    workers = workspace.settings.workers or cores()
+    for batch in batches(_read_all(names, kind, stdin, web or workspace.web, workers)):
+        _put(workspace, batch, summary)
         if progress:
             progress(len(batch))
     if summary.added or summary.merged:
@@ -78,17 +79,32 @@ def add_files(
     return summary
 
 
+def _put(workspace: Workspace, batch: Sequence["Item"], summary: Added) -> None:
+    """Commit a batch: papers, then the full texts that some of them came with."""
+    documents = [item for item in batch if isinstance(item, Document)]
+    summary.failures += [item for item in batch if isinstance(item, Failure)]
+    papers = [item.paper if isinstance(item, Document) else item for item in batch]
+    outcomes = workspace.store.papers.add([item for item in papers if isinstance(item, Paper)])
+    for outcome in outcomes:
+        setattr(summary, outcome, getattr(summary, outcome) + 1)
+    if documents:
+        workspace.store.documents.put_many(documents)
+        summary.texts += len(documents)
+        remarks = [(item.paper.title, remark) for item in documents for remark in item.remarks]
+        summary.failures += [Failure(item=title, reason=reason) for title, reason in remarks]
+
+
 def _read_all(
-    names: Sequence[str], kind: str | None, stdin: BinaryIO | None, web: "Web"
-) -> Iterator[Paper | Failure]:
+    names: Sequence[str],
+    kind: str | None,
+    stdin: BinaryIO | None,
+    web: "Web",
+    workers: int,
+) -> Iterator["Item"]:
     from paperflow.readers import expand, read
 
     asked, files = _sorted_out(names, kind)
-    for item in expand(files):
-        if isinstance(item, Failure):
-            yield item
-        else:
-            yield from read(item, kind=kind)
+    yield from read_files(expand(files), kind, workers)
     yield from _looked_up(asked, web)
     if "-" in names:
         yield from read(stdin or sys.stdin.buffer, kind=kind, name="standard input")

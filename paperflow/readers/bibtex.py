@@ -13,8 +13,8 @@ from typing import Any
 from paperflow.readers import latex, names
 from paperflow.readers.bibtex_dates import date_of
 from paperflow.readers.bibtex_entries import Entries, Entry
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble, one_line
+from paperflow.readers.file import File, Reader
 from paperflow.records import Failure, Paper
 from paperflow.store.identity import bare_arxiv_id
 
@@ -47,15 +47,15 @@ def _looks_like(head: str) -> bool:
     return bool(_START.match(head))
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
-    for item in Entries(document):
+def _read(file: File) -> Iterator[Paper | Failure]:
+    for item in Entries(file):
         if isinstance(item, Failure):
             yield item
             continue
         try:
             yield paper(item)
         except BadRecord as error:
-            yield document.failure(item.place, str(error))
+            yield file.failure(item.place, str(error))
 
 
 def paper(entry: Entry) -> Paper:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from paperflow.readers.dates import MONTHS
-from paperflow.readers.document import Document
 from paperflow.readers.fields import BadRecord, clean
+from paperflow.readers.file import File
 from paperflow.records import Failure
 
 _BLOCK = re.compile(r"\s*@\s*[A-Za-z]+\s*[{(]")
@@ -55,10 +55,10 @@ def _place(key: str, line: int) -> str:
 
 
 class Entries:
-    """Iterate over the entries of a document; those with a parent come last."""
+    """Iterate over the entries of a file; those with a parent come last."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    def __init__(self, file: File) -> None:
+        self._document = file
         self._strings = {name[:3].lower(): name for name in MONTHS}
         self._lines: dict[str, int] = {}
         self._parents: dict[str, Mapping[str, str]] = {}
@@ -167,11 +167,11 @@ def _fill(fields: dict[str, str], parent: Mapping[str, str]) -> None:
         fields.setdefault("booktitle", parent["title"])
 
 
-def _blocks(document: Document) -> Iterator[tuple[int, str]]:
+def _blocks(file: File) -> Iterator[tuple[int, str]]:
     """Yield each entry's first line and text; what stands before the first one is a comment."""
     block: list[str] = []
     start = size = 0
-    for number, line in enumerate(document.lines(), 1):
+    for number, line in enumerate(file.lines(), 1):
         if _BLOCK.match(line):
             yield from _closed(start, block)
             block, start, size = [line], number, 0

@@ -10,8 +10,8 @@ from typing import Any
 
 from paperflow.readers import dates, names
 from paperflow.readers.aliases import open_own, sort_out
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, as_text, assemble, one_line, school_as_venue
+from paperflow.readers.file import File, Reader
 from paperflow.readers.jsontext import objects
 from paperflow.records import Failure, Paper
 
@@ -44,8 +44,8 @@ def _looks_like(head: str) -> bool:
     return bool(_START.match(head) and sign)
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
-    for found in objects(document):
+def _read(file: File) -> Iterator[Paper | Failure]:
+    for found in objects(file):
         if isinstance(found, Failure):
             yield found
             continue
@@ -54,7 +54,7 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
             yield paper(record)
         except BadRecord as error:
             key = as_text(record.get("citation-key") or record.get("id"))
-            yield document.failure(f"{place}, id {key}" if key else place, str(error))
+            yield file.failure(f"{place}, id {key}" if key else place, str(error))
 
 
 def paper(record: Mapping[str, Any]) -> Paper:

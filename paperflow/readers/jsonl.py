@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paperflow.readers.aliases import open_identifiers, open_own, sort_out
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble
+from paperflow.readers.file import File, Reader
 from paperflow.readers.jsontext import objects
 from paperflow.records import Failure, Paper
 
@@ -23,8 +23,8 @@ def _looks_like(head: str) -> bool:
     return bool(_START.match(head) and _TITLE.search(head))
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
-    for found in objects(document):
+def _read(file: File) -> Iterator[Paper | Failure]:
+    for found in objects(file):
         if isinstance(found, Failure):
             yield found
             continue
@@ -32,7 +32,7 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
         try:
             yield paper(record)
         except BadRecord as error:
-            yield document.failure(place, str(error))
+            yield file.failure(place, str(error))
 
 
 def paper(record: Mapping[str, Any]) -> Paper:

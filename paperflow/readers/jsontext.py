@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from paperflow.errors import UnreadableFile
-from paperflow.readers.document import MAX_LINE, Document
+from paperflow.readers.file import MAX_LINE, File
 from paperflow.records import Failure
 
 _WRAPPERS = ("papers", "items", "data", "results", "records", "references")
@@ -16,17 +16,17 @@ _LONGEST_TOKEN = 16  # characters of a literal, an escape, or a short number
 _PROBED = 20  # lines of the head in which a whole object shows that there is one a line
 
 
-def objects(document: Document) -> Iterator[tuple[str, dict[str, Any]] | Failure]:
+def objects(file: File) -> Iterator[tuple[str, dict[str, Any]] | Failure]:
     """Yield each object with the place where it stands, and a Failure for what is none."""
-    start = document.head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    pairs = _lines(document) if _one_a_line(start, document.name) else _values(document)
+    start = file.head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    pairs = _lines(file) if _one_a_line(start, file.name) else _values(file)
     for pair in pairs:
         if isinstance(pair, Failure):
             yield pair
         elif isinstance(pair[1], dict):
             yield from _unwrapped(*pair)
         else:
-            yield document.failure(pair[0], "it is no JSON object")
+            yield file.failure(pair[0], "it is no JSON object")
 
 
 def _one_a_line(head: bytes, name: str) -> bool:
@@ -55,24 +55,24 @@ def _unwrapped(place: str, value: dict[str, Any]) -> Iterator[tuple[str, dict[st
         yield f"record {number}", item if isinstance(item, dict) else {}
 
 
-def _lines(document: Document) -> Iterator[tuple[str, Any] | Failure]:
-    for number, line in document.numbered_lines():
+def _lines(file: File) -> Iterator[tuple[str, Any] | Failure]:
+    for number, line in file.numbered_lines():
         place = f"line {number}"
         if line is None:
-            yield document.failure(place, f"it is longer than {MAX_LINE >> 20} MB")
+            yield file.failure(place, f"it is longer than {MAX_LINE >> 20} MB")
         elif line.strip():
             try:
                 yield place, json.loads(line)
             except (ValueError, RecursionError) as error:
-                yield document.failure(place, _reason(error))
+                yield file.failure(place, _reason(error))
 
 
-def _values(document: Document) -> Iterator[tuple[str, Any] | Failure]:
+def _values(file: File) -> Iterator[tuple[str, Any] | Failure]:
     """Yield the items of an array, or values one after the other, as they arrive.
 
     JSON has no place to start again after an error: the first one ends the reading.
     """
-    feed = _Feed(document)
+    feed = _Feed(file)
     array = feed.take("[")
     for number in count(1):
         if feed.at_end() and not array:
@@ -82,15 +82,15 @@ def _values(document: Document) -> Iterator[tuple[str, Any] | Failure]:
         try:
             yield f"record {number}", feed.value()
         except (ValueError, RecursionError) as error:
-            yield document.failure(f"record {number}", f"{_reason(error)}; the rest was not read")
+            yield file.failure(f"record {number}", f"{_reason(error)}; the rest was not read")
             return
 
 
 class _Feed:
     """JSON text that arrives in pieces; only what is not yet understood is held."""
 
-    def __init__(self, document: Document) -> None:
-        self._chunks = document.chunks()
+    def __init__(self, file: File) -> None:
+        self._chunks = file.chunks()
         self._text = next(self._chunks, "").lstrip("\ufeff")
         self._position = 0
 

@@ -5,7 +5,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePath
 
 from paperflow.errors import UnknownName, UnreadableFile
-from paperflow.readers.document import Reader, encoding_of, unpacked
+from paperflow.readers.file import Reader, encoding_of, unpacked
 from paperflow.registry import Registry
 
 # From the special to the general: the first that knows how a file begins reads it; where
@@ -13,6 +13,12 @@ from paperflow.registry import Registry
 READERS = Registry(
     "reader",
     {
+        "pdf": "paperflow.readers.pdf:READER",
+        "tex": "paperflow.readers.tex:READER",
+        "jats": "paperflow.readers.markup.jats:READER",
+        "tei": "paperflow.readers.markup.tei:READER",
+        "html": "paperflow.readers.markup.html:READER",
+        "unarxive": "paperflow.readers.unarxive:READER",
         "bibtex": "paperflow.readers.bibtex:READER",
         "ris": "paperflow.readers.ris:READER",
         "csl": "paperflow.readers.csl:READER",
@@ -33,43 +39,35 @@ _ALIASES = {
     "markdown": "text",
     "md": "text",
     "ndjson": "jsonl",
+    "htm": "html",
+    "latex": "tex",
+    "nxml": "jats",
+    "tar": "tex",
     "tsv": "table",
+    "xml": "jats",
+    "zip": "tex",
     "txt": "text",
 }
 _TEXT = "text"  # what a file is when nothing else fits and its name does not object
-_LATER = "{} is not read by this version; add its BibTeX or RIS record, or its text as a .txt file"
 _REFUSED = {
-    ".pdf": _LATER.format("PDF"),
-    ".tex": _LATER.format("LaTeX"),
-    ".html": _LATER.format("HTML"),
-    ".htm": _LATER.format("HTML"),
-    ".xml": _LATER.format("XML"),
-    ".zip": "zip archives are not unpacked; unpack it and add its folder",
-    ".tar": "tar archives are not unpacked; unpack it and add its folder",
     ".bz2": "only .gz files are unpacked; unpack it first",
     ".xz": "only .gz files are unpacked; unpack it first",
     ".zst": "only .gz files are unpacked; unpack it first",
 }
 _MAGIC = {
-    b"%PDF-": ".pdf",
-    b"PK\x03\x04": ".zip",
     b"BZh": ".bz2",
     b"\xfd7zXZ": ".xz",
     b"\x28\xb5\x2f\xfd": ".zst",
-    b"<!doctype html": ".html",
-    b"<html": ".html",
-    b"<?xml": ".xml",
 }
 
 
-def reader_of(kind: str) -> Reader:
-    """Return the reader that a user names, by its name or an ending; else raise UnknownName."""
+def reader_of(kind: str) -> str:
+    """Return the reader's name that a user means by it, or by an ending; or raise UnknownName."""
     plain = kind.strip().lower().removeprefix(".")
     names = READERS.names()
     for name in (kind, plain, _ALIASES.get(plain, "")):
         if name in names:
-            reader: Reader = READERS.load(name)
-            return reader
+            return name
     near = get_close_matches(plain, [*names, *_ALIASES], n=1)
     meant = f"did you mean {near[0]!r}? " if near else ""
     known = ", ".join(sorted({*names, *_ALIASES}))
@@ -100,6 +98,8 @@ def kind_of(source: Path | bytes, name: str = "") -> str:
     if isinstance(source, Path):
         with unpacked(source) as (_, head):
             return kind_of(head, name or source.name)
+    if binary := [kind for kind, reader in _readers() if reader.is_binary(source)]:
+        return binary[0]
     text = text_of(source)
     suffix = suffix_of(name)
     named = [kind for kind, reader in _readers() if suffix in reader.suffixes]
@@ -122,9 +122,8 @@ def text_of(head: bytes) -> str:
 
 
 def _refuse_magic(head: bytes) -> None:
-    start = head.lstrip()[:16].lower()
     for magic, suffix in _MAGIC.items():
-        if head.startswith(magic) or start.startswith(magic):
+        if head.startswith(magic):
             raise UnreadableFile(_REFUSED[suffix])
 
 

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from paperflow.readers import dates
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble
+from paperflow.readers.file import File, Reader
 from paperflow.records import Failure, Paper
 
 NAME = "listing"
@@ -55,13 +55,13 @@ def _looks_like(head: str) -> bool:
     return bool(_SIGN.search(head))
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
-    for entry in _entries(_without_header(_blocks(document.whole()))):
+def _read(file: File) -> Iterator[Paper | Failure]:
+    for entry in _entries(_without_header(_blocks(file.whole()))):
         try:
             yield _paper(entry)
         except BadRecord as error:
             place = f"line {entry[0].line}, {entry[0].text[:60]!r}"
-            yield document.failure(place, str(error))
+            yield file.failure(place, str(error))
 
 
 def _blocks(text: str) -> list[_Block]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from paperflow.readers import dates, names
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble, one_line, school_as_venue
+from paperflow.readers.file import File, Reader
 from paperflow.records import Failure, Paper
 
 NAME = "ris"
@@ -48,8 +48,8 @@ def _looks_like(head: str) -> bool:
     return bool(_START.match(head))
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
-    for line, tags, problem in _records(document):
+def _read(file: File) -> Iterator[Paper | Failure]:
+    for line, tags, problem in _records(file):
         place = f"record at line {line}"
         if key := "".join(tags.get("ID", [])[:1]):
             place = f"record {key} (line {line})"
@@ -58,15 +58,15 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
                 raise BadRecord(problem)
             yield _paper(tags)
         except BadRecord as error:
-            yield document.failure(place, str(error))
+            yield file.failure(place, str(error))
 
 
-def _records(document: Document) -> Iterator[tuple[int, Tags, str]]:
+def _records(file: File) -> Iterator[tuple[int, Tags, str]]:
     """Yield each record's first line, its tags, and what is wrong with its form."""
     tags: dict[str, list[str]] = {}
     start = size = 0
     last = ""
-    for number, line in enumerate(document.lines(), 1):
+    for number, line in enumerate(file.lines(), 1):
         found = _LINE.match(line.strip("\r\ufeff"))
         tag, text = (found[1], (found[2] or "").strip()) if found else ("", line.strip())
         if tag in {"TY", "ER"}:

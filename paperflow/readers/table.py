@@ -14,8 +14,8 @@ from typing import Any
 from paperflow.errors import UnreadableFile
 from paperflow.readers import dates
 from paperflow.readers.aliases import known, open_own, sort_out
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble
+from paperflow.readers.file import File, Reader
 from paperflow.records import Failure, Paper
 
 NAME = "table"
@@ -41,8 +41,8 @@ def _delimiter(line: str) -> str:
     return max(_DELIMITERS, key=line.count)
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
-    lines = _Lines(document)
+def _read(file: File) -> Iterator[Paper | Failure]:
+    lines = _Lines(file)
     first = next(lines, "").lstrip("\ufeff")
     header = [name.strip() for name in next(csv.reader([first], delimiter=_delimiter(first)))]
     if "title" not in sort_out((name, name) for name in header)[0]:
@@ -57,16 +57,16 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
             if any(cell.strip() for cell in row):
                 yield _paper(header, row)
         except csv.Error as error:
-            yield document.failure(f"row at line {start}", f"it is no CSV: {error}")
+            yield file.failure(f"row at line {start}", f"it is no CSV: {error}")
         except BadRecord as error:
-            yield document.failure(f"row at line {start}", str(error))
+            yield file.failure(f"row at line {start}", str(error))
 
 
 class _Lines:
-    """A document's lines with their ends, counted."""
+    """A file's lines with their ends, counted."""
 
-    def __init__(self, document: Document) -> None:
-        self._lines = document.lines()
+    def __init__(self, file: File) -> None:
+        self._lines = file.lines()
         self.count = 0
 
     def __iter__(self) -> "_Lines":

@@ -11,8 +11,8 @@ from typing import Any
 
 from paperflow.errors import UnreadableFile
 from paperflow.readers.aliases import sort_out
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble
+from paperflow.readers.file import File, Reader
 from paperflow.records import Failure, Paper
 
 NAME = "text"
@@ -34,8 +34,8 @@ def _looks_like(head: str) -> bool:
     return False  # any text would: it is what remains
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
-    text = document.whole(_MAX_TEXT).lstrip("\ufeff")
+def _read(file: File) -> Iterator[Paper | Failure]:
+    text = file.whole(_MAX_TEXT).lstrip("\ufeff")
     if _EXPORT.match(text):
         raise UnreadableFile(
             "it is a list of papers that paperflow wrote to be looked at",
@@ -44,7 +44,7 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if all(_IDENTIFIER.fullmatch(line) for _, line in lines):
         for number, line in lines:
-            yield document.failure(
+            yield file.failure(
                 f"line {number}, {line.strip()[:80]}",
                 "its title is not in the file, and only a source on the network knows it; "
                 "add its BibTeX or RIS record",

@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from paperflow.errors import UnknownName
 from paperflow.readers import READERS, read
 from paperflow.records import Failure, Paper
+from tests.readers.documents import DOCUMENTS
 from tests.readers.samples import SAMPLES, failures, items, paper, papers
 
-every_reader = pytest.mark.parametrize("kind", READERS.names())
+every_reader = pytest.mark.parametrize("kind", sorted(SAMPLES))
 
 
 def test_every_reader_has_a_sample() -> None:
-    assert set(SAMPLES) == set(READERS.names())
+    assert {*SAMPLES, *DOCUMENTS} == set(READERS.names())
 
 
 @every_reader
@@ -79,7 +80,7 @@ def test_a_sample_cut_anywhere_is_read_or_refused(kind: str) -> None:
         assert all(isinstance(item, Paper | Failure) for item in found)
 
 
-@pytest.mark.parametrize("kind", sorted({*READERS.names()} - {"text"}))  # a text is one record
+@pytest.mark.parametrize("kind", sorted({*SAMPLES} - {"text"}))  # a text is one record
 def test_a_cut_after_a_whole_record_keeps_that_record(kind: str) -> None:
     text = SAMPLES[kind].text("The First Whole Record")
     second = SAMPLES[kind].text("The Second One Breaks Off")
@@ -147,7 +148,7 @@ def test_control_characters_are_removed(kind: str) -> None:
 
 
 # In the other two the first words are the title, whatever they are.
-@pytest.mark.parametrize("kind", sorted({*READERS.names()} - {"text", "listing"}))
+@pytest.mark.parametrize("kind", sorted({*SAMPLES} - {"text", "listing"}))
 def test_a_record_without_a_title_is_a_failure(kind: str) -> None:
     (failure,) = failures(SAMPLES[kind].text(""), SAMPLES[kind].name)
     assert failure.item.startswith(f"{SAMPLES[kind].name}: ")

@@ -168,10 +168,10 @@ def test_a_damaged_gzip_is_a_failure() -> None:
 
 def test_other_files_are_refused_with_a_way_out() -> None:
     for content, name, words in [
-        (b"%PDF-1.7\n%\xe2\xe3", "paper.pdf", ("PDF", "BibTeX", ".txt")),
-        (b"%PDF-1.7\n%\xe2\xe3", "no-suffix", ("PDF", "BibTeX", ".txt")),
-        (b"PK\x03\x04" + bytes(100), "papers.zip", ("zip", "unpack")),
-        (b"<!DOCTYPE html><html>", "page.html", ("HTML",)),
+        (b"%PDF-1.7\n%\xe2\xe3", "paper.pdf", ("PDF", "damaged")),
+        (b"%PDF-1.7\n%\xe2\xe3", "no-suffix", ("PDF", "damaged")),
+        (b"PK\x03\x04" + bytes(100), "papers.zip", ("zip", "damaged")),
+        (b"<!DOCTYPE html><html>", "page.html", ("no text",)),
         (b"\\documentclass{article}", "paper.tex", ("LaTeX",)),
         (b"<?xml version='1.0'?><a/>", "paper.xml", ("XML",)),
         ("Это не по-английски, и не UTF-8. ".encode("cp1251") * 10, "a.txt", ("UTF-8",)),

@@ -51,7 +51,7 @@ def test_files_of_a_folder_that_nobody_reads_are_told(folder: Path) -> None:
     (folder / "sub" / "binary").write_bytes(bytes(256))
     (folder / "sub" / "nothing").touch()
     assert names("sub") == [
-        *("?sub/binary", "sub/c.bib", "?sub/image.png", "?sub/nothing", "?sub/paper.pdf"),
+        *("?sub/binary", "sub/c.bib", "?sub/image.png", "?sub/nothing", "sub/paper.pdf"),
         "sub/deep/d.csv",
     ]
     binary, image, nothing, pdf = reasons("sub")

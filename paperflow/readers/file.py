@@ -7,15 +7,19 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from paperflow.documents import Document
 from paperflow.errors import UnreadableFile
 from paperflow.records import Failure, Paper
 
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
+
+Item = Paper | Document | Failure  # what reading yields
 
 HEAD = 1 << 16  # bytes looked at to tell what a file is
 MAX_LINE = 16 << 20  # characters of one line, one entry, or one JSON value
@@ -40,28 +44,37 @@ class Reader:
     """One format: which names its files have, how they begin, and how they are read.
 
     `looks_like` gets the first `HEAD` bytes as text and must be strict: it decides
-    for files whose name says nothing. `read` yields a Failure for each bad item and
-    goes on; it may raise UnreadableFile when nothing more can be read.
+    for files whose name says nothing; `is_binary` tells from first bytes a file that is
+    of this format and no text. `read` yields a Failure for each bad item and goes on; it may raise
+    UnreadableFile when nothing more can be read. An `isolated` reader runs in a process
+    of its own, with limits on time and memory (isolation.py).
     """
 
     suffixes: tuple[str, ...]
     looks_like: Callable[[str], bool]
-    read: Callable[["Document"], Iterator[Paper | Failure]]
+    read: Callable[["File"], Iterator[Item]]
+    is_binary: Callable[[bytes], bool] = lambda head: False
+    isolated: bool = False
 
 
-class Document:
+class File:
     """A file's bytes and its text, line by line; `head` is how it begins."""
 
-    def __init__(self, stream: BinaryIO, name: str, head: bytes) -> None:
+    def __init__(self, stream: BinaryIO, name: str, head: bytes, path: Path | None = None) -> None:
         self.name = name
         self.head = head
         self.stream = stream
-        self.encoding = encoding_of(head)
-        errors = "surrogateescape" if self.encoding.startswith("utf-8") else "replace"
-        self._text = io.TextIOWrapper(stream, encoding=self.encoding, errors=errors)
+        self.path = path
         self._mended = 0
         self._idle = 0
         self._first_mended = ""
+
+    @cached_property
+    def _text(self) -> io.TextIOWrapper:
+        """Return the decoder; what is no text has none."""
+        encoding = encoding_of(self.head)
+        errors = "surrogateescape" if encoding.startswith("utf-8") else "replace"
+        return io.TextIOWrapper(self.stream, encoding=encoding, errors=errors)
 
     def failure(self, item: str, reason: str) -> Failure:
         """Return the failure of one item of this file."""

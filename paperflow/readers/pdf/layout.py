@@ -1,0 +1,206 @@
+"""From lines to chunks: what is printed on every page is dropped, columns are told apart.
+
+A chunk is a run of lines of one column without more than the usual space between them;
+headings, captions, equations and the rows of a table stand in chunks of their own.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from paperflow.documents import Region
+from paperflow.readers.pdf.glyphs import Line
+
+_DIGITS = re.compile(r"\d+")
+_PAGE_NUMBER = re.compile(
+    r"(?:page\s+)?[ivxl\d]{1,5}(?:\s*(?:/|of)\s*\d+)?|[-–—]\s*\d+\s*[-–—]", re.IGNORECASE
+)
+_MARGIN = 0.115  # of a page's height: where headers and footers stand
+_EDGE = 0.075  # where a lone page number stands
+WIDE_GAP = 1.32  # times the usual distance of baselines: more ends a chunk
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line in its column: the column's edges, and the distance to the line above."""
+
+    line: Line
+    column: int
+    left: float
+    right: float
+    gap: float
+
+    @property
+    def indent(self) -> float:
+        """Return how far the line begins from its column's edge, in its own size."""
+        return (self.line.x0 - self.left) / self.line.size
+
+    @property
+    def full(self) -> bool:
+        """Tell whether the line reaches its column's right edge."""
+        return self.line.x1 > self.right - 1.5 * self.line.size
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's lines and its size in points."""
+
+    lines: tuple[Line, ...]
+    width: float
+    height: float
+
+
+def without_furniture(pages: Sequence[Page]) -> list[Page]:
+    """Drop headers, footers, page numbers, and whatever else stands in one place on every page."""
+    seen: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        seen.update({_place(line) for line in page.lines})
+    often = max(2, min(len(pages), 12) // 3)
+    return [_kept(page, seen, often) for page in pages]
+
+
+def _place(line: Line) -> tuple[str, int]:
+    return _DIGITS.sub("#", line.text), round(line.y / 3)
+
+
+def _kept(page: Page, seen: Counter[tuple[str, int]], often: int) -> Page:
+    kept = []
+    for line in page.lines:
+        margin = line.y < page.height * _MARGIN or line.y > page.height * (1 - _MARGIN)
+        edge = line.y < page.height * _EDGE or line.y > page.height * (1 - _EDGE)
+        text, place = _place(line)
+        count = max(seen[text, near] for near in (place - 1, place, place + 1))
+        repeated = count >= often if margin else count > often and count > 3 and "#" not in text
+        if repeated and (margin or len(text) > 12):
+            continue
+        if edge and _PAGE_NUMBER.fullmatch(line.text):
+            continue
+        kept.append(line)
+    return Page(tuple(_without_line_numbers(kept)), page.width, page.height)
+
+
+def _without_line_numbers(lines: list[Line]) -> list[Line]:
+    """Drop the numbers that a manuscript under review prints beside its lines."""
+    numbers = [line for line in lines if line.text.isdigit() and len(line.text) < 5]
+    edges = Counter(round(line.x1 / 4) for line in numbers)
+    margins = {edge for edge, count in edges.items() if count >= 15}
+    return [line for line in lines if line not in numbers or round(line.x1 / 4) not in margins]
+
+
+def body_size(pages: Sequence[Page]) -> float:
+    """Return the size that most characters have; 0 where there are none."""
+    weights: Counter[float] = Counter()
+    for page in pages:
+        for line in page.lines:
+            weights[line.size] += len(line.text)
+    return max(weights, key=lambda size: (weights[size], size), default=0.0)
+
+
+def usual_gap(pages: Sequence[Page], size: float) -> float:
+    """Return the usual distance of two baselines of the body."""
+    gaps: Counter[float] = Counter()
+    for page in pages:
+        for before, line in zip(page.lines, page.lines[1:], strict=False):
+            if before.size == line.size == size and 0.9 * size < before.y - line.y < 2.5 * size:
+                gaps[round(2 * (before.y - line.y)) / 2] += 1
+    return max(gaps, key=lambda gap: (gaps[gap], -gap), default=1.2 * size)
+
+
+def rows_of(pages: Sequence[Page], size: float) -> list[Row]:
+    """Return all lines with their columns, in the order in which PDFium gives them."""
+    two = sum(_is_split(page, size) for page in pages) * 2 >= max(
+        1, sum(bool(p.lines) for p in pages)
+    )
+    rows: list[Row] = []
+    for page in pages:
+        rows += _rows_of_page(page, size, two or _is_split(page, size))
+    return rows
+
+
+def _is_split(page: Page, size: float) -> bool:
+    """Tell whether a page's body stands in two columns."""
+    middle = page.width / 2
+    wide = [
+        line
+        for line in page.lines
+        if line.x1 - line.x0 > 0.22 * page.width and abs(line.size - size) < 1.6
+    ]
+    left = sum(line.x1 < middle + 6 for line in wide)
+    right = sum(line.x0 > middle - 6 for line in wide)
+    return left + right > 0.5 * len(wide) and (
+        min(left, right) >= 3 or (left + right >= 12 and min(left, right) > 0)
+    )
+
+
+def _rows_of_page(page: Page, size: float, two: bool) -> Iterator[Row]:
+    columns = [_column(line, page.width) if two else 0 for line in page.lines]
+    edges = {}
+    for number in sorted(set(columns)):
+        lines = [line for line, column in zip(page.lines, columns, strict=True) if column == number]
+        edges[number] = _edges(lines, size)
+    last: dict[int, Line] = {}
+    for line, column in zip(page.lines, columns, strict=True):
+        above = last.get(column)
+        gap = above.y - line.y if above else float("inf")
+        last[column] = line
+        yield Row(line, column, *edges[column], gap)
+
+
+def _column(line: Line, width: float) -> int:
+    """Return 1 or 2 for the left and the right column, 0 for what goes across both."""
+    middle = width / 2
+    if line.x1 < middle + 6:
+        return 1
+    return 2 if line.x0 > middle - 6 else 0
+
+
+def _edges(lines: Sequence[Line], size: float) -> tuple[float, float]:
+    """Return the left and right edge at which most lines of a column begin and end."""
+    body = [line for line in lines if abs(line.size - size) < 1.6 and len(line.text) > 10] or list(
+        lines
+    )
+    left: Counter[int] = Counter(round(line.x0 / 2) for line in body)
+    right: Counter[int] = Counter(round(line.x1 / 2) for line in body)
+    most = max(left, key=lambda edge: (left[edge], -edge))
+    end = max(right, key=lambda edge: (right[edge], edge))
+    first = min((edge for edge, count in left.items() if count * 3 >= left[most]), default=most)
+    return 2.0 * first, max(2.0 * end, max(line.x1 for line in body) - 4 * size)
+
+
+def chunks_of(rows: Sequence[Row], gap: float) -> list[list[Row]]:
+    """Split where the column changes, the size changes, or more space than usual is left."""
+    chunks: list[list[Row]] = []
+    for row in rows:
+        if chunks and _goes_on(chunks[-1][-1], row, gap):
+            chunks[-1].append(row)
+        else:
+            chunks.append([row])
+    return chunks
+
+
+def _goes_on(before: Row, row: Row, gap: float) -> bool:
+    same = before.line.page == row.line.page and before.column == row.column
+    distance = before.line.y - row.line.y
+    usual = gap * max(1.0, row.line.largest / max(before.line.largest, 1.0))
+    near = -0.3 * gap < distance < WIDE_GAP * usual
+    alike = abs(before.line.size - row.line.size) < 0.8
+    return same and near and (alike or _is_piece(row.line) or _is_piece(before.line))
+
+
+def _is_piece(line: Line) -> bool:
+    """Tell whether a line is a part of a formula, whose size says nothing."""
+    return line.math > 0.4 or len(line.text) < 4
+
+
+def region_of(rows: Sequence[Row]) -> Region:
+    """Return the region that rows cover, to a tenth of a point."""
+    lines = [row.line for row in rows]
+    edges = (
+        min(line.x0 for line in lines),
+        min(line.bottom for line in lines),
+        max(line.x1 for line in lines),
+        max(line.top for line in lines),
+    )
+    left, bottom, right, top = (round(edge, 1) for edge in edges)
+    return left, bottom, right, top
