@@ -80,7 +80,9 @@ def document_of(source: Source) -> Document:
     """Return the document of a LaTeX source; raise UnreadableFile where it has no body."""
     text = joined(source)
     start = text.find("\\begin{document}")
-    body = text[start + 16 :] if start >= 0 else text
+    if start < 0:
+        raise UnreadableFile("its LaTeX has no \\begin{document}")
+    body = text[start + 16 :]
     end = body.rfind("\\end{document}")
     body = body[:end] if end >= 0 else body
     names = Names()
