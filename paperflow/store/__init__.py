@@ -15,6 +15,7 @@ from paperflow.store.documents import Documents
 from paperflow.store.facts import FactTables
 from paperflow.store.papers import Papers
 from paperflow.store.search import Filter, Search
+from paperflow.store.statements import Statements
 from paperflow.store.vectors import Vectors
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Store:
     documents: Documents
     search: Search
     facts: FactTables
+    statements: Statements
     vectors: Vectors
     checks: Checks
 
@@ -79,6 +81,7 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
         documents=Documents(database),
         search=Search(database),
         facts=FactTables(database),
+        statements=Statements(database),
         vectors=Vectors(database),
         checks=Checks(database),
     )

@@ -69,9 +69,9 @@ class FactTables:
             present = {row[0] for row in rows}
             current = [analysis for analysis in checked if analysis.paper_id in present]
             forget(self._db, [analysis.paper_id for analysis in current])
+            revision = self._db.next_revision()
             for analysis in current:
-                self._insert(analysis)
-            self._db.next_revision()
+                self._insert(analysis, revision)
 
     def pending(self, version: str) -> Iterator[tuple[Paper, str]]:
         """Yield each paper not analysed in its present form by this version, and a fingerprint.
@@ -194,9 +194,12 @@ class FactTables:
             values,
         )
 
-    def _insert(self, analysis: Analysis) -> None:
+    def _insert(self, analysis: Analysis, revision: int) -> None:
         paper_id, fingerprint, passages, facts = analysis
-        self._db.execute("insert into analyses values (?, ?)", (paper_id, fingerprint))
+        self._db.execute(
+            "insert into analyses (paper_id, fingerprint, revision) values (?, ?, ?)",
+            (paper_id, fingerprint, revision),
+        )
         self._db.many(
             "insert into passages (id, paper_id, ordinal, section, page, text, kind) "
             "values (?, ?, ?, ?, ?, ?, ?)",

@@ -189,9 +189,16 @@ when old.section <> 'record' and old.kind not in ('heading', 'reference') begin
 end;
 """
 
+# So that what is derived from facts can follow them.
+M005_FACT_REVISIONS = """
+alter table analyses add column revision integer not null default 0;
+create index analyses_revision on analyses (revision);
+"""
+
 SQLITE = [
     ("m001_papers", M001_PAPERS),
     ("m002_facts", M002_FACTS),
     ("m003_vectors", M003_VECTORS),
     ("m004_documents", M004_DOCUMENTS),
+    ("m005_fact_revisions", M005_FACT_REVISIONS),
 ]

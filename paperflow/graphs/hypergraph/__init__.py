@@ -32,15 +32,18 @@ and `s`:
 | `surroundings(h, nodes, ...)` | the nearest hyperedges, at most so many |
 | `incidence_graph(h)`, `hyperedge_index(h)` | for `ops.hypergraph_propagate`; for PyG |
 
-`open_hypergraph(store, folder)` gives the library's `Snapshot`: `graph` (a Hypergraph),
-`row(entity_id)`, `node_id(row)`, `edge_id(row)`, and follows the store's changes.
-`explain(store, snapshot, path)` adds names and quotes to a path.
+`open_hypergraph(store, folder)` gives the library's `Snapshot`, mapped from files and brought up to
+date: `graph` (a Hypergraph), `row(entity_id)`, and the ids `nodes[row]`, `edges[row]`,
+`papers[row]`. `explain(store, snapshot, path)` returns each statement of a path with its concepts,
+roles, and quote, and what it shares with the next; `statements(store, snapshot, edges)` does so
+for any hyperedges.
 """
 
 from paperflow.graphs.hypergraph.centrality import Centrality, betweenness, closeness, harmonic
 from paperflow.graphs.hypergraph.communities import communities, projection
 from paperflow.graphs.hypergraph.convert import hyperedge_index, incidence_graph
 from paperflow.graphs.hypergraph.data import hypergraph
+from paperflow.graphs.hypergraph.explain import Concept, Step, explain, statements
 from paperflow.graphs.hypergraph.measures import (
     RichClub,
     Shares,
@@ -52,6 +55,14 @@ from paperflow.graphs.hypergraph.measures import (
     rich_club,
 )
 from paperflow.graphs.hypergraph.paths import Path, PathBatch, Paths, path_batch, shortest_paths
+from paperflow.graphs.hypergraph.snapshot import (
+    Snapshot,
+    build_snapshot,
+    follow,
+    load_snapshot,
+    open_hypergraph,
+    save_snapshot,
+)
 from paperflow.graphs.hypergraph.surroundings import Surroundings, surroundings
 from paperflow.graphs.hypergraph.topology import Hypergraph
 from paperflow.graphs.hypergraph.walks import (
@@ -63,32 +74,42 @@ from paperflow.graphs.hypergraph.walks import (
 
 __all__ = [
     "Centrality",
+    "Concept",
     "Hypergraph",
     "Path",
     "PathBatch",
     "Paths",
     "RichClub",
     "Shares",
+    "Snapshot",
+    "Step",
     "Surroundings",
     "assortativity",
     "betweenness",
+    "build_snapshot",
     "closeness",
     "co_occurrence",
     "communities",
     "edge_components",
     "edge_distances",
+    "explain",
+    "follow",
     "harmonic",
     "hubs",
     "hyperedge_index",
     "hypergraph",
     "incidence_graph",
+    "load_snapshot",
     "neighbours",
     "node_components",
     "node_distances",
+    "open_hypergraph",
     "overlap_profile",
     "path_batch",
     "projection",
     "rich_club",
+    "save_snapshot",
     "shortest_paths",
+    "statements",
     "surroundings",
 ]
