@@ -22,7 +22,6 @@ class Graph:
         self.ptr, self.idx, self.eid, self.num_src = ptr, idx, eid, num_src
         self._transposed: Graph | None = None
         self._ends: tuple[Tensor, Tensor] | None = None
-        self._plans: dict[int, tuple[Tensor, Tensor]] = {}
 
     @classmethod
     def from_edge_index(
@@ -100,17 +99,6 @@ class Graph:
             self._ends = src, dst
         return self._ends
 
-    def plan(self, cap: int) -> tuple[Tensor, Tensor]:
-        """Return the work list of the GPU kernels, longest piece first, and the split rows.
-
-        Rows above `cap` edges are cut. Items [K, 4] int32 are (row, begin, end, slot), where
-        `slot` numbers a cut row's pieces and is -1 for a whole row. Split rows [S, 3] int32 are
-        (row, first slot, number of slots).
-        """
-        if cap not in self._plans:
-            self._plans[cap] = _plan(self.ptr, cap)
-        return self._plans[cap]
-
     def to(self, device: torch.device | str) -> "Graph":
         """Return the graph with its tensors on `device`; itself if they are there."""
         if self.device == torch.device(device):
@@ -127,19 +115,3 @@ def _bounds(rows: Tensor, num: int) -> Tensor:
     """Return where each of `num` values begins in sorted `rows`, and the end: [num + 1]."""
     values = torch.arange(num + 1, device=rows.device, dtype=rows.dtype)
     return torch.searchsorted(rows, values)
-
-
-def _plan(ptr: Tensor, cap: int) -> tuple[Tensor, Tensor]:
-    degree = ptr[1:] - ptr[:-1]
-    pieces = torch.clamp((degree + cap - 1) // cap, min=1)
-    row = torch.repeat_interleave(torch.arange(len(degree), device=ptr.device), pieces)
-    first = torch.cumsum(pieces, 0) - pieces
-    begin = ptr[row] + (torch.arange(len(row), device=ptr.device) - first[row]) * cap
-    end = torch.minimum(begin + cap, ptr[row + 1])
-    is_split = pieces[row] > 1
-    slot = torch.where(is_split, torch.cumsum(is_split, 0) - 1, -1)
-    items = torch.stack([row, begin, end, slot], dim=1)
-    split = torch.nonzero(pieces > 1).flatten()
-    slots = torch.stack([split, slot[first[split]], pieces[split]], dim=1)
-    longest_first = torch.argsort(begin - end, stable=True)
-    return items[longest_first].int().contiguous(), slots.int().contiguous()

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from importlib.util import find_spec
 
 import pytest
 
@@ -15,3 +16,12 @@ def need(program: str) -> str:
             pytest.fail(reason)
         pytest.skip(reason)
     return path
+
+
+def need_package(name: str) -> None:
+    """Skip the test without a Python package, or fail it in CI."""
+    if find_spec(name) is None:
+        reason = f"{name} is not installed (make test installs it)"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)

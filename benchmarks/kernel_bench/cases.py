@@ -268,11 +268,11 @@ def _empty_operator(out: Tensor, lse: Tensor) -> Any:
     def setup(ctx: Any, inputs: Any, output: Any) -> None:
         ctx.mark_non_differentiable(output[1])
         ctx.set_materialize_grads(False)
-        ctx.save_for_backward(*output[:2], *inputs[:12], inputs[-1])
+        ctx.save_for_backward(*output, *inputs[:12], inputs[-1])
 
     def back(ctx: Any, grad: Tensor, *_: Any) -> Any:
-        o, s, *saved, seed = ctx.saved_tensors
-        grads = backward(grad, None, o, s, *saved, 0.25, 0, 0.0, seed)
+        *saved, seed = ctx.saved_tensors
+        grads = backward(grad, None, *saved, 0.25, 0, 0.0, seed)
         return *grads[:3], *[None] * 13
 
     forward.register_autograd(back, setup_context=setup)

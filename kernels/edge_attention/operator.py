@@ -1,13 +1,12 @@
-"""Attention with given logits as a torch operator, served by the compiled library."""
+"""Attention with given logits as a torch operator."""
 
 import torch
 from torch import Tensor
 
 from paperflow.kernels import common
+from paperflow.kernels.dispatch import kernels
 from paperflow.kernels.graph import Graph
-from paperflow.kernels.graph_attention import native
 from paperflow.kernels.graph_attention.native import GIVEN, Csr, Extras
-from paperflow.kernels.spmm.native import reduce
 
 
 def edge_attention(
@@ -33,7 +32,7 @@ def attention_op(
     """Return the output and the log-sum-exp."""
     x = Extras(bias=logits, dropout=dropout, seed=seed)
     g = Csr(ptr, idx, eid, idx.shape[0])
-    return native.general_forward(GIVEN, g, None, None, v, x)[:2]
+    return kernels("graph_attention", v).general_forward(GIVEN, g, None, None, v, x)[:2]
 
 
 @attention_op.register_fake
@@ -45,6 +44,7 @@ def _(logits, v, ptr, idx, eid, t_ptr, t_idx, t_eid, dropout, seed):
 @torch.library.custom_op("paperflow::edge_attention_backward", mutates_args=())
 def backward_op(
     grad: Tensor,
+    out: Tensor,
     lse: Tensor,
     logits: Tensor,
     v: Tensor,
@@ -60,12 +60,14 @@ def backward_op(
     """Return the gradients of logits and v."""
     x = Extras(bias=logits, dropout=dropout, seed=seed)
     g, t = Csr(ptr, idx, eid, idx.shape[0]), Csr(t_ptr, t_idx, t_eid, idx.shape[0])
-    made = native.general_backward(GIVEN, g, None, None, v, x, lse, grad, None)
-    return made["dlogits"], reduce(t, grad, made["weights"])
+    made = kernels("graph_attention", v).general_backward(
+        GIVEN, g, None, None, v, x, (out, lse, lse), grad, None
+    )
+    return made["dlogits"], kernels("spmm", v).reduce(t, grad, made["weights"])
 
 
 @backward_op.register_fake
-def _(grad, lse, logits, v, ptr, idx, eid, t_ptr, t_idx, t_eid, dropout, seed):
+def _(grad, out, lse, logits, v, ptr, idx, eid, t_ptr, t_idx, t_eid, dropout, seed):
     return logits.new_empty(logits.shape), v.new_empty(v.shape)
 
 
@@ -73,7 +75,7 @@ def _setup(ctx, inputs, output):
     *tensors, ctx.dropout, seed = inputs
     ctx.mark_non_differentiable(output[1])
     ctx.set_materialize_grads(False)
-    ctx.save_for_backward(output[1], *tensors, seed)
+    ctx.save_for_backward(*output, *tensors, seed)
 
 
 def _backward(ctx, grad, _):

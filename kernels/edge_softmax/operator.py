@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from paperflow.kernels import common
-from paperflow.kernels.edge_softmax import native
+from paperflow.kernels.dispatch import kernels
 from paperflow.kernels.graph import Graph
 from paperflow.kernels.graph_attention.native import Csr
 
@@ -17,7 +17,8 @@ def edge_softmax(logits: Tensor, g: Graph) -> Tensor:
 @torch.library.custom_op("paperflow::edge_softmax", mutates_args=())
 def softmax_op(logits: Tensor, ptr: Tensor, eid: Tensor | None) -> Tensor:
     """Return the weights."""
-    return native.edge_softmax(Csr(ptr, None, eid, logits.shape[0]), logits, None)
+    g = Csr(ptr, None, eid, logits.shape[0])
+    return kernels("edge_softmax", logits).edge_softmax(g, logits, None)
 
 
 @softmax_op.register_fake
@@ -28,7 +29,8 @@ def _(logits, ptr, eid):
 @torch.library.custom_op("paperflow::edge_softmax_backward", mutates_args=())
 def backward_op(grad: Tensor, weights: Tensor, ptr: Tensor, eid: Tensor | None) -> Tensor:
     """Return the gradient of the logits."""
-    return native.edge_softmax(Csr(ptr, None, eid, weights.shape[0]), weights, grad)
+    g = Csr(ptr, None, eid, weights.shape[0])
+    return kernels("edge_softmax", weights).edge_softmax(g, weights, grad)
 
 
 @backward_op.register_fake

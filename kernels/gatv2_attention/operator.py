@@ -1,13 +1,12 @@
-"""GATv2 attention as a torch operator, served by the compiled library."""
+"""GATv2 attention as a torch operator."""
 
 import torch
 from torch import Tensor
 
 from paperflow.kernels import common, segments
+from paperflow.kernels.dispatch import kernels
 from paperflow.kernels.graph import Graph
-from paperflow.kernels.graph_attention import native
 from paperflow.kernels.graph_attention.native import GATV2, Csr, Extras
-from paperflow.kernels.spmm.native import reduce
 
 # ruff: noqa: E741
 
@@ -50,7 +49,8 @@ def attention_op(
 ) -> tuple[Tensor, Tensor]:
     """Return the output and the log-sum-exp."""
     x = _extras(att, slope, dropout, seed)
-    return native.general_forward(GATV2, Csr(ptr, idx, eid, idx.shape[0]), r, l, v, x)[:2]
+    g = Csr(ptr, idx, eid, idx.shape[0])
+    return kernels("graph_attention", r).general_forward(GATV2, g, r, l, v, x)[:2]
 
 
 @attention_op.register_fake
@@ -62,6 +62,7 @@ def _(l, r, v, att, ptr, idx, eid, t_ptr, t_idx, t_eid, slope, dropout, seed):
 @torch.library.custom_op("paperflow::gatv2_attention_backward", mutates_args=())
 def backward_op(
     grad: Tensor,
+    out: Tensor,
     lse: Tensor,
     l: Tensor,
     r: Tensor,
@@ -80,9 +81,10 @@ def backward_op(
     """Return the gradients of l, r, v and att; partial sums of the last in a fixed order."""
     x = _extras(att, slope, dropout, seed)
     g, t = Csr(ptr, idx, eid, idx.shape[0]), Csr(t_ptr, t_idx, t_eid, idx.shape[0])
-    made = native.general_backward(GATV2, g, r, l, v, x, lse, grad, None)
-    dl = native.gatv2_sources(t, r, l, x, made["dlogits"])
-    dv = reduce(t, grad, made["weights"])
+    attention = kernels("graph_attention", r)
+    made = attention.general_backward(GATV2, g, r, l, v, x, (out, lse, lse), grad, None)
+    dl = attention.gatv2_sources(t, r, l, x, made["dlogits"])
+    dv = kernels("spmm", r).reduce(t, grad, made["weights"])
     return dl, made["dq"], dv, _ordered_sum(made["datt"]).to(att.dtype)
 
 
@@ -92,11 +94,11 @@ def _ordered_sum(parts: Tensor) -> Tensor:
         half = parts.shape[0] // 2
         rest = parts[2 * half :]
         parts = torch.cat([parts[:half] + parts[half : 2 * half], rest])
-    return parts[0].clone()
+    return parts.sum(0)  # one row, or none
 
 
 @backward_op.register_fake
-def _(grad, lse, l, r, v, att, ptr, idx, eid, t_ptr, t_idx, t_eid, slope, dropout, seed):
+def _(grad, out, lse, l, r, v, att, ptr, idx, eid, t_ptr, t_idx, t_eid, slope, dropout, seed):
     return tuple(x.new_empty(x.shape) for x in (l, r, v, att))
 
 
@@ -105,7 +107,7 @@ def _setup(ctx, inputs, output):
     ctx.numbers = slope, dropout
     ctx.mark_non_differentiable(output[1])
     ctx.set_materialize_grads(False)
-    ctx.save_for_backward(output[1], *tensors, seed)
+    ctx.save_for_backward(*output, *tensors, seed)
 
 
 def _backward(ctx, grad, _):

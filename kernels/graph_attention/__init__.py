@@ -39,7 +39,7 @@ def graph_attention(
     plain = bias is None and edge is None and top_m is None and not dropout
     if not plain:
         bias, edge, edge_q = (x if x is None else x.to(wide) for x in (bias, edge, edge_q))
-    backend = dispatch.backend_of(q, has_triton=plain)
+    backend = dispatch.backend_of(q)
     run = run_naive if backend == "naive" else run_operator
     out, lse, mean = run(q, k, v, g, bias, edge, edge_q, scale, top_m or 0, dropout, seed)
     parts = [out, *([] if mean is None else [mean]), *([lse.detach()] if return_lse else [])]

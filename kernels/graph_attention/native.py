@@ -160,11 +160,15 @@ def general_backward(
     k: Tensor | None,
     v: Tensor,
     x: Extras,
-    lse: Tensor,
+    saved: tuple[Tensor, Tensor, Tensor],
     grad: Tensor,
     grad_mean: Tensor | None,
 ) -> dict[str, Tensor]:
-    """Return dq, dlogits and weights [E, H], dedge, dedge_q and datt, where they exist."""
+    """Return dq, dlogits and weights [E, H], dedge, dedge_q and datt, where they exist.
+
+    `saved` is what the forward pass returned.
+    """
+    lse = saved[1]
     wide, heads = lse.dtype, v.shape[1]
     q, k, v = (y if y is None else rows(y) for y in (q, k, v))  # type: ignore[assignment]
     made = {name: torch.empty(g.edges, heads, dtype=wide) for name in ("dlogits", "weights")}

@@ -1,13 +1,12 @@
-"""Graph attention as a torch operator, served by the compiled library or by Triton."""
+"""Graph attention as a torch operator."""
 
 import torch
 from torch import Tensor
 
-from paperflow.kernels import common, dispatch
+from paperflow.kernels import common
+from paperflow.kernels.dispatch import kernels
 from paperflow.kernels.graph import Graph
-from paperflow.kernels.graph_attention import native
 from paperflow.kernels.graph_attention.native import DOT, Csr, Extras
-from paperflow.kernels.spmm.native import reduce
 
 
 def graph_attention(
@@ -52,13 +51,8 @@ def attention_op(
     g = Csr(ptr, idx, eid, idx.shape[0])
     if bias is not None or edge is not None or top_m or dropout:
         x = Extras(bias, edge, edge_q, None, scale, 0.0, top_m, dropout, seed)
-        return native.general_forward(DOT, g, q, k, v, x)
-    if dispatch.backend_of(q, has_triton=True) == "triton":
-        from paperflow.kernels.graph_attention import triton
-
-        out, lse = triton.forward(g, q, k, v, scale)
-    else:
-        out, lse = native.forward(g, q, k, v, scale)
+        return kernels("graph_attention", q).general_forward(DOT, g, q, k, v, x)
+    out, lse = kernels("graph_attention", q).forward(g, q, k, v, scale)
     return out, lse, lse.new_empty(0)
 
 
@@ -76,6 +70,7 @@ def backward_op(
     grad_mean: Tensor | None,
     out: Tensor,
     lse: Tensor,
+    mean: Tensor,
     q: Tensor,
     k: Tensor,
     v: Tensor,
@@ -98,13 +93,8 @@ def backward_op(
     nothing = lse.new_empty(0)
     if bias is not None or edge is not None or top_m or dropout:
         x = Extras(bias, edge, edge_q, None, scale, 0.0, top_m, dropout, seed)
-        return _general_backward(g, t, q, k, v, x, lse, grad, grad_mean)
-    if dispatch.backend_of(q, has_triton=True) == "triton":
-        from paperflow.kernels.graph_attention import triton
-
-        dq, dk, dv = triton.backward(g, t, (q, k, v), out, lse, grad, scale)
-    else:
-        dq, dk, dv = native.backward(g, t, (q, k, v), out, lse, grad, scale)
+        return _general_backward(g, t, q, k, v, x, (out, lse, mean), grad, grad_mean)
+    dq, dk, dv = kernels("graph_attention", q).backward(g, t, (q, k, v), out, lse, grad, scale)
     return dq, dk, dv, nothing, nothing.clone(), nothing.clone()
 
 
@@ -115,13 +105,17 @@ def _general_backward(
     k: Tensor,
     v: Tensor,
     x: Extras,
-    lse: Tensor,
+    saved: tuple[Tensor, Tensor, Tensor],
     grad: Tensor,
     grad_mean: Tensor | None,
 ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor, Tensor]:
+    lse = saved[1]
     if x.edge is not None and grad_mean is None:
         grad_mean = lse.new_zeros(*lse.shape, x.edge.shape[1])
-    made = native.general_backward(DOT, g, q, k, v, x, lse, grad, grad_mean)
+    made = kernels("graph_attention", q).general_backward(
+        DOT, g, q, k, v, x, saved, grad, grad_mean
+    )
+    reduce = kernels("spmm", q).reduce
     dk = reduce(t, q, made["dlogits"], scale=x.scale)
     dv = reduce(t, grad, made["weights"])
     nothing = lse.new_empty(0)
@@ -132,8 +126,8 @@ def _general_backward(
 
 @backward_op.register_fake
 def _(
-    grad, grad_mean, out, lse, q, k, v, ptr, idx, eid, t_ptr, t_idx, t_eid, bias, edge, edge_q,
-    scale, top_m, dropout, seed,
+    grad, grad_mean, out, lse, mean, q, k, v, ptr, idx, eid, t_ptr, t_idx, t_eid, bias, edge,
+    edge_q, scale, top_m, dropout, seed,
 ):  # fmt: skip
     dense = [torch.empty_like(x, memory_format=torch.contiguous_format) for x in (q, k, v)]
     extra = [
@@ -144,19 +138,19 @@ def _(
 
 def _setup(ctx, inputs, output):
     *tensors, scale, top_m, dropout, seed = inputs
-    out, lse, _ = output
+    _, lse, _ = output
     ctx.mark_non_differentiable(lse)
     ctx.set_materialize_grads(False)
-    ctx.save_for_backward(out, lse, *tensors, seed)
+    ctx.save_for_backward(*output, *tensors, seed)
     ctx.numbers = scale, top_m, dropout
 
 
 def _backward(ctx, grad, _grad_lse, grad_mean):
-    out, lse, *inputs, seed = ctx.saved_tensors
+    out, lse, mean, *inputs, seed = ctx.saved_tensors
     grad = torch.zeros_like(out) if grad is None else grad
     bias, edge, edge_q = inputs[9:12]
     grads = backward_op(
-        grad, None if edge is None else grad_mean, out, lse, *inputs, *ctx.numbers, seed
+        grad, None if edge is None else grad_mean, out, lse, mean, *inputs, *ctx.numbers, seed
     )
     extra = (None if x is None else y for x, y in zip((bias, edge, edge_q), grads[3:], strict=True))
     return *grads[:3], *[None] * 6, *extra, *[None] * 4

@@ -1,221 +1,64 @@
-"""Plain graph attention on CUDA: one work list, no atomics, fixed order of sums.
-
-A program takes one item of the work list (a row, or a piece of a long one) and one group of
-heads. It walks the item's edges in tiles of BE; logits are in base 2. Pieces of a cut row write
-partial results to slots of scratch, which a second kernel merges in order. Backward has a pass
-over rows (dq) and one over the transposed graph (dk, dv), from one source.
-"""
+"""Attention on CUDA; the functions are those of native.py, the kernels lie in triton_*.py."""
 
 import torch
 import triton
-import triton.language as tl
 from torch import Tensor
 
+from paperflow.kernels import segments, tiles
 from paperflow.kernels.common import rows
-from paperflow.kernels.graph import _plan
-from paperflow.kernels.graph_attention.native import Csr
+from paperflow.kernels.graph_attention import triton_backward, triton_forward
+from paperflow.kernels.graph_attention.native import DOT, GATV2, Csr, Extras
+from paperflow.kernels.plan import Plan
 
-LOG2E = 1.4426950408889634
-CAP = 256  # edges of a piece
-TILE = 256  # values of a program's head group
-
-
-@triton.jit
-def _tile(x, index, stride, heads, head, ok_edge, H: tl.constexpr, D: tl.constexpr, d):
-    """Load the rows `index` [BE] of x as [BE, H, D] float32."""
-    at = index.to(tl.int64)[:, None, None] * stride
-    h = (head + tl.arange(0, H))[None, :, None]
-    c = tl.arange(0, D)[None, None, :]
-    mask = ok_edge[:, None, None] & (h < heads) & (c < d)
-    return tl.load(x + at + h * d + c, mask=mask, other=0.0).to(tl.float32)
-
-
-@triton.jit
-def _own(x, row, stride, heads, head, H: tl.constexpr, D: tl.constexpr, d):
-    """Load one row of x as [H, D] float32."""
-    h = (head + tl.arange(0, H))[:, None]
-    c = tl.arange(0, D)[None, :]
-    mask = (h < heads) & (c < d)
-    return tl.load(x + row.to(tl.int64) * stride + h * d + c, mask=mask, other=0.0).to(tl.float32)
-
-
-@triton.jit
-def _put(x, row, heads, head, value, H: tl.constexpr, D: tl.constexpr, d):
-    """Store [H, D] as one contiguous row of x."""
-    h = (head + tl.arange(0, H))[:, None]
-    c = tl.arange(0, D)[None, :]
-    at = row.to(tl.int64) * heads * d + h * d + c
-    tl.store(x + at, value.to(x.dtype.element_ty), mask=(h < heads) & (c < d))
-
-
-@triton.jit
-def _forward(
-    items, idx, q, k, v, out, lse, part, part_m, part_l, q_stride, k_stride, v_stride, scale,
-    heads, d, H: tl.constexpr, D: tl.constexpr, BE: tl.constexpr,
-):  # fmt: skip
-    item = items + tl.program_id(0) * 4
-    row, begin, end, slot = tl.load(item), tl.load(item + 1), tl.load(item + 2), tl.load(item + 3)
-    head = tl.program_id(1) * H
-    h = head + tl.arange(0, H)
-    own = _own(q, row, q_stride, heads, head, H, D, d) * scale
-    m = tl.full((H,), float("-inf"), tl.float32)
-    total = tl.zeros((H,), tl.float32)
-    acc = tl.zeros((H, D), tl.float32)
-    for t in range(begin, end, BE):
-        e = t + tl.arange(0, BE)
-        ok = e < end
-        j = tl.load(idx + e, mask=ok, other=0)
-        keys = _tile(k, j, k_stride, heads, head, ok, H, D, d)
-        s = tl.sum(keys * own[None, :, :], axis=2)
-        s = tl.where(ok[:, None], s, float("-inf"))
-        new = tl.maximum(m, tl.max(s, axis=0))
-        safe = tl.where(new == float("-inf"), 0.0, new)
-        shrink = tl.exp2(m - safe)
-        p = tl.exp2(s - safe[None, :])
-        values = _tile(v, j, v_stride, heads, head, ok, H, D, d)
-        acc = acc * shrink[:, None] + tl.sum(p[:, :, None] * values, axis=0)
-        total = total * shrink + tl.sum(p, axis=0)
-        m = new
-    if slot < 0:
-        acc = acc / tl.where(total == 0.0, 1.0, total)[:, None]
-        _put(out, row, heads, head, acc, H, D, d)
-        tl.store(lse + row.to(tl.int64) * heads + h, m + tl.log2(total), mask=h < heads)
-    else:
-        _put(part, slot, heads, head, acc, H, D, d)
-        tl.store(part_m + slot.to(tl.int64) * heads + h, m, mask=h < heads)
-        tl.store(part_l + slot.to(tl.int64) * heads + h, total, mask=h < heads)
-
-
-@triton.jit
-def _merge_softmax(
-    split, out, lse, part, part_m, part_l, heads, d, H: tl.constexpr, D: tl.constexpr
-):
-    entry = split + tl.program_id(0) * 3
-    row, first, count = tl.load(entry), tl.load(entry + 1), tl.load(entry + 2)
-    head = tl.program_id(1) * H
-    h = head + tl.arange(0, H)
-    m = tl.full((H,), float("-inf"), tl.float32)
-    total = tl.zeros((H,), tl.float32)
-    acc = tl.zeros((H, D), tl.float32)
-    for slot in range(first, first + count):
-        at = tl.cast(slot, tl.int64) * heads + h
-        piece_m = tl.load(part_m + at, mask=h < heads, other=float("-inf"))
-        piece_l = tl.load(part_l + at, mask=h < heads, other=0.0)
-        piece = _own(part, tl.cast(slot, tl.int64), heads * d, heads, head, H, D, d)
-        new = tl.maximum(m, piece_m)
-        safe = tl.where(new == float("-inf"), 0.0, new)
-        old, fresh = tl.exp2(m - safe), tl.exp2(piece_m - safe)
-        acc = acc * old[:, None] + piece * fresh[:, None]
-        total = total * old + piece_l * fresh
-        m = new
-    _put(out, row, heads, head, acc / tl.where(total == 0.0, 1.0, total)[:, None], H, D, d)
-    tl.store(lse + row.to(tl.int64) * heads + h, m + tl.log2(total), mask=h < heads)
-
-
-@triton.jit
-def _dots(out, grad, result, heads, d, H: tl.constexpr, D: tl.constexpr):
-    """D = grad · out of each row and head."""
-    row = tl.program_id(0).to(tl.int64)
-    head = tl.program_id(1) * H
-    h = head + tl.arange(0, H)
-    x = _own(out, row, heads * d, heads, head, H, D, d)
-    y = _own(grad, row, heads * d, heads, head, H, D, d)
-    tl.store(result + row * heads + h, tl.sum(x * y, axis=1), mask=h < heads)
-
-
-@triton.jit
-def _backward(
-    items, idx, own_a, own_b, other_a, other_b, lse, dsum, to_a, to_b, part_a, part_b,
-    own_a_stride, own_b_stride, other_a_stride, other_b_stride, scale, natural_scale, heads, d,
-    SOURCES: tl.constexpr, H: tl.constexpr, D: tl.constexpr, BE: tl.constexpr,
-):  # fmt: skip
-    """Rows: own = (q, grad), others = (k, v) → dq. Sources: own = (k, v), others = (q, grad)."""
-    item = items + tl.program_id(0) * 4
-    row, begin, end, slot = tl.load(item), tl.load(item + 1), tl.load(item + 2), tl.load(item + 3)
-    head = tl.program_id(1) * H
-    h = head + tl.arange(0, H)
-    mine_a = _own(own_a, row, own_a_stride, heads, head, H, D, d)
-    mine_b = _own(own_b, row, own_b_stride, heads, head, H, D, d)
-    sum_a = tl.zeros((H, D), tl.float32)
-    sum_b = tl.zeros((H, D), tl.float32)
-    for t in range(begin, end, BE):
-        e = t + tl.arange(0, BE)
-        ok = e < end
-        j = tl.load(idx + e, mask=ok, other=0)
-        a = _tile(other_a, j, other_a_stride, heads, head, ok, H, D, d)
-        b = _tile(other_b, j, other_b_stride, heads, head, ok, H, D, d)
-        of = j if SOURCES else tl.zeros_like(j) + row
-        at = of.to(tl.int64)[:, None] * heads + h[None, :]
-        mask = ok[:, None] & (h < heads)[None, :]
-        base = tl.load(lse + at, mask=mask, other=0.0)
-        mass = tl.load(dsum + at, mask=mask, other=0.0)
-        p = tl.exp2(tl.sum(a * mine_a[None, :, :], axis=2) * scale - base)
-        p = tl.where(mask, p, 0.0)
-        ds = p * (tl.sum(b * mine_b[None, :, :], axis=2) - mass)
-        sum_a += tl.sum(ds[:, :, None] * a, axis=0)
-        if SOURCES:
-            sum_b += tl.sum(p[:, :, None] * b, axis=0)
-    if slot < 0:
-        _put(to_a, row, heads, head, sum_a * natural_scale, H, D, d)
-        if SOURCES:
-            _put(to_b, row, heads, head, sum_b, H, D, d)
-    else:
-        _put(part_a, slot, heads, head, sum_a * natural_scale, H, D, d)
-        if SOURCES:
-            _put(part_b, slot, heads, head, sum_b, H, D, d)
-
-
-@triton.jit
-def _merge_sums(split, to, part, heads, d, H: tl.constexpr, D: tl.constexpr):
-    entry = split + tl.program_id(0) * 3
-    row, first, count = tl.load(entry), tl.load(entry + 1), tl.load(entry + 2)
-    head = tl.program_id(1) * H
-    acc = tl.zeros((H, D), tl.float32)
-    for slot in range(first, first + count):
-        acc += _own(part, tl.cast(slot, tl.int64), heads * d, heads, head, H, D, d)
-    _put(to, row, heads, head, acc, H, D, d)
-
-
-def shape(heads: int, width: int) -> dict[str, int]:
-    """Return a program's head group: powers of two with H · D ≤ TILE where one head fits."""
-    padded = triton.next_power_of_2(width)
-    group = min(triton.next_power_of_2(heads), max(1, TILE // padded))
-    return {"H": group, "D": padded}
-
-
-def tuning(heads: int, width: int) -> dict[str, int]:
-    """Return edges a step and warps: starting values for wide and narrow rows."""
-    return {"BE": 16, "num_warps": 4 if heads * width > 128 else 2}
-
-
-def _scratch(split: Tensor, items: Tensor, like: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    slots = int(split[:, 2].sum())
-    heads, width = like.shape[1:]
-    options = {"dtype": torch.float32, "device": like.device}
-    sizes = ((slots, heads, width), (slots, heads), (slots, heads))
-    part, m, total = (torch.empty(size, **options) for size in sizes)
-    return part, m, total
+Saved = tuple[Tensor, Tensor, Tensor]  # output, log-sum-exp, mean edge features
 
 
 def forward(g: Csr, q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tensor, Tensor]:
-    """Return output [Nd, H, d] and natural log-sum-exp [Nd, H]."""
-    q, k, v = rows(q), rows(k), rows(v)
-    heads, width = q.shape[1:]
-    out = torch.empty(q.shape, dtype=q.dtype, device=q.device)
-    lse = torch.empty(q.shape[:2], dtype=torch.float32, device=q.device)
-    items, split = work(g)
-    part, m, total = _scratch(split, items, q)
-    sizes = shape(heads, width)
-    groups = triton.cdiv(heads, sizes["H"])
-    strides = (q.stride(0), k.stride(0), v.stride(0))
-    if len(items):
-        _forward[(len(items), groups)](
-            items, g.idx, q, k, v, out, lse, part, m, total, *strides, scale * LOG2E,
-            heads, width, **sizes, **tuning(heads, width),
+    """Return output [Nd, H, d] and natural log-sum-exp [Nd, H] of plain attention."""
+    out, lse, _ = general_forward(DOT, g, q, k, v, Extras(scale=scale))
+    return out, lse
+
+
+def general_forward(
+    score: int, g: Csr, q: Tensor | None, k: Tensor | None, v: Tensor, x: Extras
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Return output [Nd, H, d], log-sum-exp [Nd, H], mean edge features [Nd, H, c] or [0]."""
+    q, k, v, x = _rows(q), _rows(k), rows(v), x.contiguous()
+    heads, width = v.shape[1:]
+    plan, sizes = tiles.work(g.ptr), _sizes(v, x)
+    out = v.new_empty(g.rows, heads, width)
+    lse = torch.empty(g.rows, heads, dtype=torch.float32, device=v.device)
+    mean = lse.new_empty(0) if x.edge is None else lse.new_empty(g.rows, heads, sizes["c"])
+    made = (out, lse, None if x.edge is None else mean)
+    parts = tuple(tiles.scratch(plan, *size) for size in ((heads, width), (heads,), (heads,)))
+    parts += (None if x.edge is None else tiles.scratch(plan, heads, sizes["c"]),)
+    if lse.numel():
+        logits = _largest(g, plan, q, k, x, sizes)
+        triton_forward.attend[_grid(plan.items, sizes)](
+            plan.items, g.idx, g.eid, q, k, v, x.att, x.bias, x.edge, x.edge_q, logits, _seed(x),
+            *made, *parts, _stride(q), _stride(k), v.stride(0), x.scale, x.slope, *_drop(x),
+            **sizes, **tiles.tuning(sizes),
         )  # fmt: skip
-    if len(split):
-        _merge_softmax[(len(split), groups)](split, out, lse, part, m, total, heads, width, **sizes)
-    return out, lse / LOG2E
+    if len(plan.split):
+        triton_forward.merge[_grid(plan.split, sizes)](plan.split, *made, *parts, **sizes)
+    return out, lse, mean
+
+
+def _largest(
+    g: Csr, plan: Plan, q: Tensor | None, k: Tensor | None, x: Extras, sizes: dict[str, int]
+) -> Tensor | None:
+    """Return base-2 logits [E, H] slot by slot, -inf but for the top m; None without top_m."""
+    if not x.top_m:
+        return None
+    logits = torch.empty(g.edges, sizes["heads"], dtype=torch.float32, device=g.ptr.device)
+    triton_forward.score[_grid(plan.items, sizes)](
+        plan.items, g.idx, g.eid, q, k, x.bias, x.edge, x.edge_q, logits, _stride(q), _stride(k),
+        x.scale, **sizes, **tiles.tuning(sizes),
+    )  # fmt: skip
+    triton_forward.keep_top[g.rows, tiles.groups(sizes)[0]](
+        g.ptr, logits, x.top_m, heads=sizes["heads"], H=sizes["H"], BE=32, num_warps=1
+    )
+    return logits
 
 
 def backward(
@@ -227,47 +70,152 @@ def backward(
     grad: Tensor,
     scale: float,
 ) -> tuple[Tensor, Tensor, Tensor]:
-    """Return the gradients of q, k and v."""
-    q, k, v = (rows(x) for x in inputs)
-    grad, heads, width = grad.contiguous(), q.shape[1], q.shape[2]
-    sizes = shape(heads, width)
-    grid = (q.shape[0], triton.cdiv(heads, sizes["H"]))
-    dsum = torch.empty_like(lse)
-    if len(q):
-        _dots[grid](out.contiguous(), grad, dsum, heads, width, **sizes)
-    base = torch.where(lse == -torch.inf, 0, lse * LOG2E)
-    dq, dk, dv = (torch.empty(x.shape, dtype=x.dtype, device=x.device) for x in (q, k, v))
-    _pass(g, (q, grad), (k, v), base, dsum, (dq, None), scale, False)
-    _pass(transposed, (k, v), (q, grad), base, dsum, (dk, dv), scale, True)
+    """Return the gradients of q, k and v of plain attention."""
+    q, k, v = (rows(y) for y in inputs)
+    grad, x = grad.contiguous(), Extras(scale=scale)
+    stats = _statistics(x, (out, lse, lse), grad, None)
+    dq, dk, dv = (torch.empty_like(y, memory_format=torch.contiguous_format) for y in (q, k, v))
+    _pass(transposed, (k, v), (q, grad), x, stats, {"to_a": dk, "to_b": dv}, sources=True)
+    _pass(g, (q, grad), (k, v), x, stats, {"to_a": dq})
     return dq, dk, dv
 
 
-def _pass(g, own, others, base, dsum, to, scale, sources):  # type: ignore[no-untyped-def]
-    heads, width = own[0].shape[1:]
-    sizes = shape(heads, width)
-    groups = triton.cdiv(heads, sizes["H"])
-    items, split = work(g)
-    parts = [_scratch(split, items, own[0])[0] for _ in range(2 if sources else 1)]
-    strides = [x.stride(0) for x in (*own, *others)]
-    if len(items):
-        _backward[(len(items), groups)](
-            items, g.idx, *own, *others, base, dsum, to[0], to[1] if sources else to[0],
-            parts[0], parts[-1], *strides, scale * LOG2E, scale, heads, width,
-            SOURCES=sources, **sizes, **tuning(heads, width),
+def general_backward(
+    score: int,
+    g: Csr,
+    q: Tensor | None,
+    k: Tensor | None,
+    v: Tensor,
+    x: Extras,
+    saved: Saved,
+    grad: Tensor,
+    grad_mean: Tensor | None,
+) -> dict[str, Tensor]:
+    """Return dq, dlogits and weights [E, H], dedge, dedge_q and datt, where they exist."""
+    q, k, v, x, grad = _rows(q), _rows(k), rows(v), x.contiguous(), grad.contiguous()
+    grad_mean = None if grad_mean is None else grad_mean.contiguous()
+    wide = {"dtype": torch.float32, "device": v.device}
+    stats = _statistics(x, saved, grad, grad_mean)
+    made = {name: torch.empty(g.edges, v.shape[1], **wide) for name in ("dlogits", "weights")}
+    if q is not None:
+        made["to_a"] = torch.empty_like(q, memory_format=torch.contiguous_format)
+    if score == GATV2:
+        made["to_b"] = torch.empty(len(tiles.work(g.ptr).items), *v.shape[1:], **wide)
+    if x.edge_q is not None:
+        made["to_x"] = torch.empty_like(x.edge_q)
+    _pass(g, (q, grad), (k, v), x, stats, made, grad_mean)
+    if x.edge is not None:
+        made["dedge"] = _edge_gradient(g, x, made, grad_mean)
+    names = {"to_a": "dq", "to_b": "datt", "to_x": "dedge_q"}
+    return {names.get(name, name): y for name, y in made.items()}
+
+
+def _statistics(
+    x: Extras, saved: Saved, grad: Tensor, grad_mean: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Return the base-2 log-sum-exp, 0 for empty rows, and D [Nd, H] of each row."""
+    out, lse, mean = (y.contiguous() for y in saved)
+    base, mass, sizes = torch.empty_like(lse), torch.empty_like(lse), _sizes(out, x)
+    launch = tiles.tuning(sizes)
+    if lse.numel():
+        blocks = triton.cdiv(len(out), launch["BE"]), tiles.groups(sizes)[0]
+        triton_backward.statistics[blocks](
+            out, grad, mean, grad_mean, lse, base, mass, len(out), **sizes, **launch
+        )
+    return base, mass
+
+
+def _pass(
+    g: Csr,
+    own: tuple[Tensor | None, Tensor],
+    others: tuple[Tensor | None, Tensor],
+    x: Extras,
+    stats: tuple[Tensor, Tensor],
+    made: dict[str, Tensor],
+    grad_mean: Tensor | None = None,
+    sources: bool = False,
+) -> None:
+    """Fill the tensors `made` by one pass over rows, or over sources."""
+    values = own[1]
+    plan, sizes = tiles.work(g.ptr), _sizes(values, x)
+    if not len(plan.items) * sizes["heads"]:
+        return
+    logits = _largest(g, plan, own[0], others[0], x, sizes)
+    parts = {name: tiles.scratch(plan, *y.shape[1:]) for name, y in made.items() if name in PARTS}
+    names = ("to_a", "to_b", "to_x", "dlogits", "weights")
+    triton_backward.backward[_grid(plan.items, sizes)](
+        plan.items, g.idx, g.eid, *own, *others, x.att, x.bias, x.edge, x.edge_q, grad_mean,
+        logits, _seed(x), *stats, *(made.get(name) for name in names),
+        *(parts.get(name) for name in PARTS), *(_stride(y) for y in (*own, *others)),
+        x.scale, x.slope, *_drop(x), SOURCES=sources, **sizes, **tiles.tuning(sizes),
+    )  # fmt: skip
+    for name, part in parts.items():
+        if name == "to_b" and not sources:
+            continue  # GATv2's sums stay one an item
+        beside = tiles.shape(*made[name].shape[1:])
+        tiles.merge_sums(plan, part, made[name], beside)
+
+
+PARTS = ("to_a", "to_b", "to_x")
+
+
+def _edge_gradient(g: Csr, x: Extras, made: dict[str, Tensor], grad_mean: Tensor | None) -> Tensor:
+    assert x.edge is not None
+    assert x.edge_q is not None
+    dedge, plan = torch.empty_like(x.edge), tiles.work(g.ptr)
+    sizes = tiles.shape(*x.edge_q.shape[1:])
+    if dedge.numel():
+        triton_backward.edge_gradient[(len(plan.items),)](
+            plan.items, g.eid, made["dlogits"], made["weights"], x.edge_q, grad_mean,
+            dedge, heads=sizes["heads"], c=sizes["d"], H=sizes["H"], C=sizes["D"],
+            **tiles.tuning(sizes),
         )  # fmt: skip
-    if len(split):
-        for result, part in zip(to, parts, strict=False):
-            _merge_sums[(len(split), groups)](split, result, part, heads, width, **sizes)
+    return dedge
 
 
-_work: dict[int, tuple[Tensor, tuple[Tensor, Tensor]]] = {}
+def gatv2_sources(
+    transposed: Csr,
+    r: Tensor,
+    l: Tensor,  # noqa: E741
+    x: Extras,
+    dlogits: Tensor,
+) -> Tensor:
+    """Return GATv2's gradient of l [Ns, H, d] by way of the logits."""
+    r, l, x = rows(r), rows(l), x.contiguous()  # noqa: E741
+    dl = torch.empty_like(l, memory_format=torch.contiguous_format)
+    plan, sizes = tiles.work(transposed.ptr), tiles.shape(*l.shape[1:])
+    part = tiles.scratch(plan, *l.shape[1:])
+    if dl.numel():
+        triton_backward.gatv2_sources[_grid(plan.items, sizes)](
+            plan.items, transposed.idx, transposed.eid, l, r, x.att, dlogits, dl, part,
+            l.stride(0), r.stride(0), x.slope, **sizes, **tiles.tuning(sizes),
+        )  # fmt: skip
+        tiles.merge_sums(plan, part, dl, sizes)
+    return dl
 
 
-def work(g: Csr) -> tuple[Tensor, Tensor]:
-    """Return the work list of a graph's bounds; kept for the graphs used last."""
-    found = _work.get(id(g.ptr))
-    if found is None or found[0] is not g.ptr:
-        while len(_work) >= 64:
-            _work.pop(next(iter(_work)))
-        found = _work[id(g.ptr)] = (g.ptr, _plan(g.ptr, CAP))
-    return found[1]
+def _rows(x: Tensor | None) -> Tensor | None:
+    return None if x is None else rows(x)
+
+
+def _stride(x: Tensor | None) -> int:
+    return 0 if x is None else x.stride(0)
+
+
+def _sizes(v: Tensor, x: Extras) -> dict[str, int]:
+    """Return the sizes of a row of v [·, H, d] beside edge features."""
+    c = 1 if x.edge is None else x.edge.shape[1]
+    return tiles.shape(*v.shape[1:], c) | {"c": c, "C": tiles.power(c)}
+
+
+def _grid(items: Tensor, sizes: dict[str, int]) -> tuple[int, int]:
+    return len(items), tiles.groups(sizes)[0]
+
+
+def _seed(x: Extras) -> Tensor | None:
+    return x.seed if x.dropout else None
+
+
+def _drop(x: Extras) -> tuple[int, float]:
+    """Return the hash below which an edge is dropped, and the factor of the others."""
+    return segments.drop_threshold(x.dropout), 1 / (1 - x.dropout)

@@ -4,10 +4,9 @@ import torch
 from torch import Tensor
 
 from paperflow.kernels import common
+from paperflow.kernels.dispatch import kernels
 from paperflow.kernels.graph import Graph
 from paperflow.kernels.graph_attention.native import Csr
-from paperflow.kernels.sddmm import native
-from paperflow.kernels.spmm.native import reduce
 
 
 def sddmm(g: Graph, a: Tensor, b: Tensor) -> Tensor:
@@ -27,7 +26,7 @@ def sddmm_op(
     t_eid: Tensor | None,
 ) -> Tensor:
     """Return the products in the compute dtype."""
-    return native.sddmm(Csr(ptr, idx, eid, idx.shape[0]), a, b)
+    return kernels("sddmm", a).sddmm(Csr(ptr, idx, eid, idx.shape[0]), a, b)
 
 
 @sddmm_op.register_fake
@@ -49,7 +48,7 @@ def backward_op(
     t_eid: Tensor,
 ) -> tuple[Tensor, Tensor]:
     """Return the gradients of a and b."""
-    edges = idx.shape[0]
+    edges, reduce = idx.shape[0], kernels("spmm", a).reduce
     da = reduce(Csr(ptr, idx, eid, edges), b, grad)
     return da, reduce(Csr(t_ptr, t_idx, t_eid, edges), a, grad)
 

@@ -1,13 +1,12 @@
-"""Sparse times dense as a torch operator, served by the compiled library."""
+"""Sparse times dense as a torch operator."""
 
 import torch
 from torch import Tensor
 
 from paperflow.kernels import common
+from paperflow.kernels.dispatch import kernels
 from paperflow.kernels.graph import Graph
 from paperflow.kernels.graph_attention.native import Csr
-from paperflow.kernels.sddmm.native import sddmm
-from paperflow.kernels.spmm import native
 
 
 def spmm(g: Graph, x: Tensor, w: Tensor | None, op: str) -> Tensor:
@@ -33,8 +32,8 @@ def spmm_op(
     """
     g = Csr(ptr, idx, eid, x.shape[0] if idx is None else idx.shape[0])
     if op in ("max", "min"):
-        return native.extreme(g, x, w, op)
-    return native.reduce(g, x, w, op), x.new_empty(0, dtype=torch.int32)
+        return kernels("spmm", x).extreme(g, x, w, op)
+    return kernels("spmm", x).reduce(g, x, w, op), x.new_empty(0, dtype=torch.int32)
 
 
 @spmm_op.register_fake
@@ -63,13 +62,15 @@ def backward_op(
     g, t = Csr(ptr, idx, eid, edges), Csr(t_ptr, t_idx, t_eid, edges)
     wide = torch.float64 if x.dtype == torch.float64 else torch.float32
     if op in ("max", "min"):
-        dx, dw = native.extreme_backward(t, x, w, arg, grad)
+        dx, dw = kernels("spmm", x).extreme_backward(t, x, w, arg, grad)
         return dx, x.new_empty(0, dtype=wide) if dw is None else dw
     if op == "mean":
         degree = (ptr[1:] - ptr[:-1]).clamp(min=1).to(wide)
         grad = (grad / degree.view(-1, 1, 1)).to(x.dtype)
-    dx = native.reduce(t, grad, w)
-    return dx, x.new_empty(0, dtype=wide) if w is None else sddmm(g, grad, x)
+    dx = kernels("spmm", x).reduce(t, grad, w)
+    if w is None:
+        return dx, x.new_empty(0, dtype=wide)
+    return dx, kernels("sddmm", x).sddmm(g, grad, x)
 
 
 @backward_op.register_fake

@@ -22,7 +22,8 @@ def operator_calls():
     q, k, v = features(n, 2, 3), features(m, 2, 3, seed=1), features(m, 2, 3, seed=2)
     graph = common.graph_tensors(g, q)
     edge = [features(edges, 2), features(edges, 4), features(n, 2, 4)]
-    none = [None, None, None]
+    none, slots = [None, None, None], features(edges, 2, 3)
+    rows = torch.arange(edges + 1), torch.repeat_interleave(g.ptr.diff()).int()
     return {
         "attention": (attention.attention_op, (q, k, v, *graph, *none, 0.5, 0, 0.0, SEED)),
         "extras": (attention.attention_op, (q, k, v, *graph, *edge, 0.5, 3, 0.1, SEED)),
@@ -30,14 +31,19 @@ def operator_calls():
         "gatv2": (gatv2.attention_op, (k, q, v, features(2, 3), *graph, 0.2, 0.0, SEED)),
         "softmax": (edge_softmax.softmax_op, (edge[0], g.ptr, g.eid)),
         "sum": (spmm.spmm_op, (v, edge[0], *graph, "sum")),
+        "mean": (spmm.spmm_op, (v, None, *graph, "mean")),
         "max": (spmm.spmm_op, (v, None, *graph, "max")),
+        "min": (spmm.spmm_op, (v, edge[0], *graph, "min")),
+        "segments": (spmm.spmm_op, (slots, None, g.ptr, None, None, *rows, None, "sum")),
         "sddmm": (sddmm.sddmm_op, (q, k, *graph)),
     }
 
 
-@pytest.mark.parametrize(
-    "name", ["attention", "extras", "given", "gatv2", "softmax", "sum", "max", "sddmm"]
-)
+OPERATORS = ["attention", "extras", "given", "gatv2", "softmax", "sddmm"]
+OPERATORS += ["sum", "mean", "max", "min", "segments"]
+
+
+@pytest.mark.parametrize("name", OPERATORS)
 def test_opcheck_finds_no_fault(native, name):
     op, arguments = operator_calls()[name]
     torch.library.opcheck(op, arguments)

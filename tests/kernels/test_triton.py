@@ -1,100 +1,115 @@
-"""The GPU kernels, run by Triton's interpreter on a CPU, and compiled for sm_90 without one."""
+"""The GPU kernels without a GPU: interpreted on a CPU, and compiled for sm_90."""
 
 import os
-import shutil
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import torch
+
+from paperflow import ops
+from tests.kernels.cases import make
+from tests.tools import need_package
 
 ROOT = Path(__file__).parents[2]
-
-INTERPRETED = """
-import torch
-from paperflow import ops
-from paperflow.kernels.graph_attention import triton as kernels
-from tests.kernels.cases import GRAPHS, features, gradients, make
-kernels.CAP = 16  # so that the hub is cut
-CASES = {  # every edge costs the interpreter milliseconds
-    "one_hub": (4, 8, torch.float32, 1e-5),
-    "empty_rows": (3, 5, torch.float32, 1e-5),
-    "bipartite": (2, 8, torch.bfloat16, 3e-2),
-    "no_edges": (8, 16, torch.float32, 1e-5),
-}
-for name, (heads, width, dtype, tolerance) in CASES.items():
-    g, _ = make(name)
-    sizes = (g.num_dst, g.num_src, g.num_src)
-    x = [features(n, heads, width, dtype=dtype, seed=i) for i, n in enumerate(sizes)]
-    results = []
-    for backend in ("triton", "naive", "triton"):
-        with ops.use_backend(backend):
-            out, lse = ops.graph_attention(*x, g, return_lse=True)
-            results.append([out, lse, *gradients(out, x)])
-    for found, wanted, again in zip(results[0], results[1], results[2], strict=True):
-        assert torch.allclose(found, wanted, atol=tolerance), (name, heads, dtype)
-        assert torch.equal(found, again)
-    if name == "one_hub":
-        assert len(kernels.work(kernels.Csr(g.ptr, g.idx, g.eid, g.num_edges))[1]) == 1
-print("all agree")
-"""
+H, D, C = 8, 16, 16
 
 
-def test_the_interpreter_gives_the_result_of_plain_torch_on_every_kind_of_row():
-    pytest.importorskip("triton")
-    env = {**os.environ, "TRITON_INTERPRET": "1", "PYTHONPATH": str(ROOT)}
+def test_the_interpreter_gives_the_defined_results():
+    need_package("triton")
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "interpreted.py"]
+    env = {**os.environ, "TRITON_INTERPRET": "1"}
     run = subprocess.run(
-        [sys.executable, "-c", INTERPRETED], cwd=ROOT, env=env, capture_output=True, text=True
+        command, cwd=Path(__file__).parent, env=env, capture_output=True, text=True
     )
-    assert "all agree" in run.stdout, run.stderr[-3000:]
+    assert run.returncode == 0, run.stdout[-5000:]
+    assert "skipped" not in run.stdout
 
 
-def compile_for_sm_90(name: str, heads: int, width: int, dtype: str):
-    """Compile one kernel for a GPU that need not be there."""
-    import triton
-    from triton.backends.compiler import GPUTarget
-    from triton.compiler import ASTSource
-
-    from paperflow.kernels.graph_attention import triton as kernels
-
-    function = getattr(kernels, name)
-    features = {"q", "k", "v", "out", "own_a", "own_b", "other_a", "other_b", "to_a", "to_b"}
-    constants = {**kernels.shape(heads, width), "BE": 16, "SOURCES": name == "_backward"}
-    constants = {key: x for key, x in constants.items() if key in function.arg_names}
-    signature, fixed = {}, {}
-    for place, key in enumerate(function.arg_names):
-        if key in constants:
-            signature[key] = "constexpr"
-        elif key in ("items", "idx"):
-            signature[key] = "*i32"
-        elif key.endswith("stride") or key in ("heads", "d"):
-            signature[key] = "i32"
-        elif "scale" in key:
-            signature[key] = "fp32"
-        else:
-            signature[key] = f"*{dtype if key in features else 'fp32'}"
-        # torch's memory is aligned, and common strides are multiples of 16
-        if signature[key].startswith("*") or key.endswith("stride") or key == "d":
-            fixed[(place,)] = [["tt.divisibility", 16]]
-    source = ASTSource(function, signature, constants, fixed)
-    options = {"num_warps": kernels.tuning(heads, width)["num_warps"]}
-    return triton.compile(source, target=GPUTarget("cuda", 90, 32), options=options)
+def test_triton_without_a_gpu_is_refused_with_the_reason(monkeypatch):
+    monkeypatch.delenv("TRITON_INTERPRET", raising=False)
+    g, _ = make("one_node")
+    x = torch.zeros(1, 2, 4)
+    with (
+        ops.use_backend("triton"),
+        pytest.raises(ValueError, match=r"no Triton kernel for .* on cpu"),
+    ):
+        ops.graph_attention(x, x, x, g)
 
 
-@pytest.mark.parametrize("name", ["_forward", "_backward"])
-@pytest.mark.parametrize("dtype", ["bf16", "fp32"])
-def test_sm_90_code_spills_nothing_and_loads_128_bits(name, dtype):
-    pytest.importorskip("triton")
+def calls(dtype):
+    """Return calls that launch each kernel, on a graph whose hub is cut."""
+    from paperflow.kernels.edge_softmax import triton as softmax
+    from paperflow.kernels.graph_attention import triton as attention
+    from paperflow.kernels.graph_attention.native import DOT, GATV2, GIVEN, Csr, Extras
+    from paperflow.kernels.sddmm import triton as sddmm
+    from paperflow.kernels.spmm import triton as spmm
+
+    g, _ = make("one_hub")
+    rows = Csr(g.ptr, g.idx, g.eid, g.num_edges)
+    sources = Csr(g.T.ptr, g.T.idx, g.T.eid, g.num_edges)
+    x, arg = torch.zeros(40, H, D, dtype=dtype), torch.zeros(40, H, D, dtype=torch.int32)
+    lse, w, att = torch.zeros(40, H), torch.zeros(g.num_edges, H), torch.zeros(H, D)
+    mean, edge = torch.zeros(40, H, C), torch.zeros(g.num_edges, C)
+    saved, seed = (x, lse, mean), torch.zeros(1, dtype=torch.int64)
+    plain, top = Extras(scale=0.25), Extras(scale=0.25, top_m=4)
+    full = Extras(w, edge, mean, None, 0.25, 0.0, 0, 0.1, seed)
+    v2, given = Extras(att=att, slope=0.2), Extras(bias=w)
+
+    def backward(score, extras, q=x, grad_mean=None):
+        return attention.general_backward(score, rows, q, q, x, extras, saved, x, grad_mean)
+
+    def over_sources():
+        made = {"to_a": x.clone(), "to_b": x.clone()}
+        attention._pass(sources, (x, x), (x, x), plain, (lse, lse), made, sources=True)
+
+    return {
+        "forward": lambda: attention.forward(rows, x, x, x, 0.25),
+        "backward over rows": lambda: backward(DOT, plain),
+        "backward over sources": over_sources,
+        "extras": lambda: attention.general_forward(DOT, rows, x, x, x, full),
+        "extras backward": lambda: backward(DOT, full, grad_mean=mean),
+        "top m": lambda: attention.general_forward(DOT, rows, x, x, x, top),
+        "top m backward": lambda: backward(DOT, top),
+        "given": lambda: attention.general_forward(GIVEN, rows, None, None, x, given),
+        "given backward": lambda: backward(GIVEN, given, None),
+        "gatv2": lambda: attention.general_forward(GATV2, rows, x, x, x, v2),
+        "gatv2 backward": lambda: backward(GATV2, v2),
+        "gatv2 sources": lambda: attention.gatv2_sources(sources, x, x, v2, w),
+        "sum": lambda: spmm.reduce(rows, x, None),
+        "weighted mean": lambda: spmm.reduce(rows, x, w, "mean"),
+        "maximum": lambda: spmm.extreme(rows, x, w, "max"),
+        "maximum backward": lambda: spmm.extreme_backward(sources, x, w, arg, x),
+        "dot products": lambda: sddmm.sddmm(rows, x, x),
+        "softmax": lambda: softmax.edge_softmax(rows, w, None),
+        "softmax backward": lambda: softmax.edge_softmax(rows, w, w),
+    }
+
+
+BOTH = ["forward", "backward over rows", "backward over sources", "extras", "extras backward"]
+OTHERS = ["top m", "top m backward", "given", "given backward", "gatv2", "gatv2 backward"]
+OTHERS += ["gatv2 sources", "sum", "weighted mean", "maximum", "maximum backward"]
+OTHERS += ["dot products", "softmax", "softmax backward"]
+NARROW = {"merge", "_merge", "_merge_sums", "_merge_extreme", "edge_gradient"}  # few, or given
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [(name, torch.float32) for name in BOTH] + [(name, torch.bfloat16) for name in BOTH + OTHERS],
+)
+def test_sm_90_code_spills_nothing_and_loads_128_bits(name, dtype, monkeypatch, tmp_path):
+    need_package("triton")
     if sys.platform != "linux":
         pytest.skip("Triton's compiler runs on Linux")
-    made = compile_for_sm_90(name, 8, 16, dtype)
-    ptx = made.asm["ptx"]
-    assert "ld.local" not in ptx
-    assert "st.local" not in ptx
-    assert ".v4.b32" in ptx or ".v4.u32" in ptx or ".v2.b64" in ptx
-    if tool := shutil.which("cuobjdump"):
-        cubin = Path(os.environ.get("TMPDIR", "/tmp")) / f"{name}{dtype}.cubin"
-        cubin.write_bytes(made.asm["cubin"])
-        sass = subprocess.run([tool, "-sass", cubin], capture_output=True, text=True).stdout
-        assert "LDL" not in sass
-        assert "LDG.E.128" in sass
+    from paperflow.kernels import tiles
+    from tests.kernels import offline
+
+    monkeypatch.setattr(tiles, "CAP", 16)
+    launches = offline.launches(calls(dtype)[name], monkeypatch)
+    assert launches
+    for kernel, launch in launches.items():
+        code = offline.machine_code(offline.compile_for_sm_90(*launch), tmp_path)
+        assert re.search(r"\b(LDL|STL)\b", code) is None, kernel
+        assert "LDG.E.128" in code or kernel in NARROW
