@@ -74,7 +74,7 @@ def compare(report: Any, device: Any, case: Any, name: str, rate: float, options
     from gpu_bench.sweep import sweep
 
     found = {}
-    for dtype in (torch.bfloat16, torch.float32):
+    for dtype in DTYPES if device.is_cuda else DTYPES[:1]:
         setting = Setting(case, device.name, dtype)
         table = operators(setting)
         attention, place = table.pop("graph_attention"), f"{name} {str(dtype)[6:]}"
@@ -108,14 +108,14 @@ def _attention(
     """Time both passes, memory, and both floors of plain attention."""
     from gpu_bench.operators import run
 
-    main = name == "power-law d=16 bfloat16"
+    main = name == "power-law d=16 bfloat16" and device.is_cuda
     size, nodes = setting.forward_bytes(ours), setting.q.nbytes
     bytes_of = {False: (size, 4 * nodes), True: (3 * size + 4 * nodes, 12 * nodes)}
     for both, part in ((False, "forward"), (True, "forward+backward")):
         time = device.median(lambda b=both: run(ours.ours, ours.inputs, b))
         report.row(f"{name} {part}", time, "ms", None)
         for what, moved in zip(("gathered", "compulsory"), bytes_of[both], strict=True):
-            goal = 0.65 if "power-law" in name and what == "gathered" else None
+            goal = 0.65 if "power-law" in name and what == "gathered" and device.is_cuda else None
             share = moved / (time / 1e3) / rate
             report.row(f"{name} {part}, {what} bytes / copy rate", share, "", goal)
         for peer, call in peers.items():
@@ -181,6 +181,7 @@ def measure(options: argparse.Namespace) -> None:
         Path(options.json).write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
+DTYPES = [torch.bfloat16, torch.float32]
 SHAPES = [(3, 5), (8, 16)]
 GRAPHS = [("power-law", 16), ("power-law", 64), ("uniform", 16), ("banded", 16), ("hubs", 16)]
 

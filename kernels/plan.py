@@ -1,5 +1,6 @@
 """The work list of the GPU kernels: rows in pieces of at most a cap of edges."""
 
+from collections.abc import MutableMapping
 from typing import NamedTuple
 
 import torch
@@ -19,12 +20,12 @@ class Plan(NamedTuple):
     slots: int
 
 
-_plans: WeakTensorKeyDictionary = WeakTensorKeyDictionary()
+_plans: MutableMapping[Tensor, dict[int, Plan]] = WeakTensorKeyDictionary()
 
 
 def plan_of(ptr: Tensor, cap: int) -> Plan:
     """Return the plan of row bounds `ptr` [n + 1], kept for as long as they live."""
-    kept: dict[int, Plan] = _plans.setdefault(ptr, {})
+    kept = _plans.setdefault(ptr, {})
     if cap not in kept:
         kept[cap] = make_plan(ptr, cap)
     return kept[cap]

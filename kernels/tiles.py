@@ -6,6 +6,10 @@ slots of scratch, which a second kernel merges in order: no atomics, one order o
 Sizes are compiled in; an input that is None is compiled away.
 """
 
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 import torch
 import triton
 import triton.language as tl
@@ -130,6 +134,18 @@ def merge_sums(plan: Plan, part: Tensor, to: Tensor, sizes: dict[str, int]) -> N
     if len(plan.split):
         grid = (len(plan.split), *groups(sizes))
         _merge_sums[grid](plan.split, part, to, **sizes)
+
+
+def on_device(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a graph's device the current one, on which Triton launches, during a call."""
+
+    @wraps(function)
+    def run(*args: Any, **options: Any) -> Any:
+        graph = next(x for x in args if hasattr(x, "ptr"))
+        with torch.cuda.device_of(graph.ptr):
+            return function(*args, **options)
+
+    return run
 
 
 def work(ptr: Tensor) -> Plan:

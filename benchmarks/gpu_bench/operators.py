@@ -37,6 +37,7 @@ class Setting:
         self.q, self.k, self.v, grad = (x.to(device, dtype) for x in case.features)
         self.heads, self.width = grad.shape[1:]
         self.conv, self.gatv2 = case.conv.to(device), case.gatv2.to(device, dtype)
+        del self.gatv2.att  # a parameter: each call brings its own, which gets a gradient
         self.draw = torch.Generator().manual_seed(5)
         self.device, self.dtype = device, dtype
 
@@ -95,11 +96,11 @@ def _attentions(s: Setting) -> dict[str, Operator]:
         return ops.gatv2_attention(left, right, None, att, g)
 
     def gatv2_pyg(left: Tensor, right: Tensor, att: Tensor) -> Tensor:
+        s.gatv2.att = att.unsqueeze(0)
         alpha = s.gatv2.edge_updater(s.edges, x=(left, right), edge_attr=None)
         out: Tensor = s.gatv2.propagate(s.edges, x=(left, right), alpha=alpha)
         return out
 
-    s.gatv2.att.data.copy_(att.unsqueeze(0))
     qkv, wide = [s.q, s.k, s.v], [bias, edge, edge_q]
     plain, top = attend(), attend(top_m=4)
     return {

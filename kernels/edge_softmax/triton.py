@@ -80,6 +80,7 @@ def _apply(
         put_pairs(out, edge, ok[:, None], head, values, heads, H)
 
 
+@tiles.on_device
 def edge_softmax(g: Csr, x: Tensor, grad: Tensor | None) -> Tensor:
     """Return the weights of logits x [E, H]; with `grad`, of weights x, the logits' gradient."""
     x, grad = x.contiguous(), None if grad is None else grad.contiguous()

@@ -13,12 +13,14 @@ from paperflow.kernels.plan import Plan
 Saved = tuple[Tensor, Tensor, Tensor]  # output, log-sum-exp, mean edge features
 
 
+@tiles.on_device
 def forward(g: Csr, q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     """Return output [Nd, H, d] and natural log-sum-exp [Nd, H] of plain attention."""
     out, lse, _ = general_forward(DOT, g, q, k, v, Extras(scale=scale))
     return out, lse
 
 
+@tiles.on_device
 def general_forward(
     score: int, g: Csr, q: Tensor | None, k: Tensor | None, v: Tensor, x: Extras
 ) -> tuple[Tensor, Tensor, Tensor]:
@@ -61,6 +63,7 @@ def _largest(
     return logits
 
 
+@tiles.on_device
 def backward(
     g: Csr,
     transposed: Csr,
@@ -80,6 +83,7 @@ def backward(
     return dq, dk, dv
 
 
+@tiles.on_device
 def general_backward(
     score: int,
     g: Csr,
@@ -173,6 +177,7 @@ def _edge_gradient(g: Csr, x: Extras, made: dict[str, Tensor], grad_mean: Tensor
     return dedge
 
 
+@tiles.on_device
 def gatv2_sources(
     transposed: Csr,
     r: Tensor,

@@ -28,6 +28,7 @@ def _sddmm(
         put_pairs(out, edge, ok[:, None], head, dots, heads, H)
 
 
+@tiles.on_device
 def sddmm(g: Csr, a: Tensor, b: Tensor) -> Tensor:
     """Return a[row] · b[neighbour] [E, H] in float32."""
     a, b = rows(a), rows(b)

@@ -161,6 +161,7 @@ def _flat(x: Tensor, w: Tensor | None) -> tuple[Tensor, Tensor | None]:
     return (x.flatten(1).unsqueeze(1), None) if w is None else (x, w.contiguous())
 
 
+@tiles.on_device
 def reduce(g: Csr, x: Tensor, w: Tensor | None, op: str = "sum", scale: float = 1.0) -> Tensor:
     """Return the sum or mean [rows, H, d] of w [E, H] · x, times scale."""
     out = x.new_empty(g.rows, *x.shape[1:])
@@ -176,6 +177,7 @@ def reduce(g: Csr, x: Tensor, w: Tensor | None, op: str = "sum", scale: float = 
     return out
 
 
+@tiles.on_device
 def extreme(g: Csr, x: Tensor, w: Tensor | None, op: str) -> tuple[Tensor, Tensor]:
     """Return the maxima or minima [rows, H, d] and the edges that hold them, int32, or -1."""
     out = x.new_empty(g.rows, *x.shape[1:])
@@ -193,6 +195,7 @@ def extreme(g: Csr, x: Tensor, w: Tensor | None, op: str) -> tuple[Tensor, Tenso
     return out, arg
 
 
+@tiles.on_device
 def extreme_backward(
     transposed: Csr, x: Tensor, w: Tensor | None, arg: Tensor, grad: Tensor
 ) -> tuple[Tensor, Tensor | None]:

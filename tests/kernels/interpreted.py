@@ -133,6 +133,15 @@ def test_a_repeat_gives_the_same_bits_where_rows_are_cut(monkeypatch):
         assert torch.equal(x, y)
 
 
+def test_a_graph_is_planned_once_for_all_calls(monkeypatch):
+    made, make_plan = [], plan.make_plan
+    monkeypatch.setattr(plan, "make_plan", lambda ptr, cap: made.append(ptr) or make_plan(ptr, cap))
+    g, _ = make("one_node")
+    for _ in range(2):
+        everything(g)
+    assert [id(ptr) for ptr in made] == [id(g.ptr), id(g.T.ptr)]
+
+
 def test_views_of_one_projection_need_no_copy():
     g, _ = make("multi_edges")
     q, k, v = features(5, 3, 2, 8).unbind(1)
