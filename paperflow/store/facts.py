@@ -333,6 +333,8 @@ def _checked(analysis: Analysis) -> Analysis:
 
 
 def _dump(properties: Any) -> str:
+    if not properties:  # the most usual, and the dearest if asked for properly
+        return "{}"
     return json.dumps(dict(properties), ensure_ascii=False, sort_keys=True)
 
 

@@ -41,12 +41,22 @@ class Names:
 
     def row(self, id: str) -> int | None:
         """Return the row of an id, None where there is none."""
-        wanted = id.encode("utf-8", "surrogatepass")
-        place = int(np.searchsorted(self.table, wanted, sorter=self.order))
-        if place < len(self.table) and self.table[self.order[place]] == wanted:
-            return int(self.order[place])
-        found: int | None = (self._place or {}).get(id)
-        return found
+        return self.places([id]).get(id)
+
+    def places(self, ids: Iterable[str]) -> dict[str, int]:
+        """Return the rows of those ids that have one."""
+        wanted = sorted(set(ids))
+        later = self._place or {}
+        found = {id: later[id] for id in wanted if id in later}
+        encoded = np.array([id.encode("utf-8", "surrogatepass") for id in wanted], np.bytes_)
+        if not len(self.table) or not wanted:
+            return found
+        place = np.searchsorted(self.table, encoded, sorter=self.order)
+        rows = self.order[np.minimum(place, len(self.table) - 1)]
+        same = self.table[rows] == encoded
+        return found | {
+            id: row for id, row, is_it in zip(wanted, rows.tolist(), same, strict=True) if is_it
+        }
 
     def extended(self, ids: Iterable[str]) -> "Names":
         """Return the names with more rows at the end."""

@@ -107,7 +107,7 @@ def follow(store: Store, before: Snapshot) -> Snapshot | None:
     if revision < before.revision:  # another store, or an older copy of it
         return None
     changed = store.statements.changed(before.revision)
-    rows = [row for paper in changed if (row := before.papers.row(paper)) is not None]
+    rows = list(before.papers.places(changed).values())
     gone = np.isin(before.edge_paper, rows) if rows else None
     read = _read_more(store, before, changed)
     added = before.added + len(read.edge_ids)
@@ -129,17 +129,24 @@ def follow(store: Store, before: Snapshot) -> Snapshot | None:
 
 
 def _read_more(store: Store, before: Snapshot, papers: list[str]) -> Interned:
-    relations, types = before.graph.relation_names, before.graph.node_type_names
+    rows = list(store.statements.rows(papers))
+    kept = representatives(before.merges)
+    named = (kept.get(entity, entity) for row in rows for entity, _ in row.members)
+    graph = before.graph
     read = Interned(
-        Table(before.nodes.row, len(before.nodes)),
-        Table(before.papers.row, len(before.papers)),
-        Table(dict(zip(relations, range(len(relations)), strict=True)).get, len(relations)),
-        Table(dict(zip(types, range(len(types)), strict=True)).get, len(types)),
-        representatives(before.merges),
+        Table(before.nodes.places(named).get, len(before.nodes)),
+        Table(before.papers.places(papers).get, len(before.papers)),
+        Table(_numbers(graph.relation_names).get, len(graph.relation_names)),
+        Table(_numbers(graph.node_type_names).get, len(graph.node_type_names)),
+        kept,
     )
     library = read_library(store.papers.named(papers))
-    read.add(store.statements.rows(papers), lambda paper: library.year_of([paper]))
+    read.add(rows, lambda paper: library.year_of([paper]))
     return read
+
+
+def _numbers(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: number for number, name in enumerate(names)}
 
 
 def _extended(h: Hypergraph, read: Interned) -> Hypergraph:
