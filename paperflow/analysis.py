@@ -3,15 +3,17 @@
 import platform
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import PackageNotFoundError
+from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Any, TextIO
 
 from paperflow.errors import NotReady, WorkspaceError
-from paperflow.extract import VERSION
+from paperflow.extract import version
 from paperflow.pipeline import Progress, Summary, analyze_papers
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
+    from paperflow.graphs.joins import Join
     from paperflow.graphs.neighbourhood import Neighbourhood
     from paperflow.graphs.selection import Selection
     from paperflow.reports.report import Answer, Report
@@ -29,13 +31,23 @@ LISTED = 500  # papers that a report without a query lists, the newest first
 
 def to_analyze(workspace: Workspace) -> int:
     """Return how many papers are new or changed since they were analysed."""
-    return workspace.store.facts.pending_count(VERSION)
+    return workspace.store.facts.pending_count(version(heads=_heads(workspace)))
 
 
 def analyze(workspace: Workspace, *, progress: Progress | None = None) -> Summary:
     """Turn every new or changed paper into passages, nodes, edges, and statements."""
     workspace.require_papers()
-    return analyze_papers(workspace.store, workers=workspace.settings.workers, progress=progress)
+    return analyze_papers(
+        workspace.store,
+        workers=workspace.settings.workers,
+        heads=_heads(workspace),
+        progress=progress,
+    )
+
+
+def _heads(workspace: Workspace) -> bool:
+    """Tell whether the settings ask for the trained heads."""
+    return workspace.settings.heads == "on"
 
 
 def library_status(workspace: Workspace) -> dict[str, Any]:
@@ -119,6 +131,33 @@ def around(
     if others := [f"{graph.node(row).label} ({graph.node(row).type})" for row in found.others[:5]]:
         notes.append(f"{name!r} could also mean: {', '.join(others)}")
     return neighbourhood(graph, found.row, hops=hops, max_nodes=most), notes
+
+
+def joins(workspace: Workspace) -> list["Join"]:
+    """Return every join of two nodes, and every one that was taken back, by label."""
+    from paperflow.graphs.joins import list_joins
+
+    _require_analysis(workspace)
+    return list_joins(workspace.store)
+
+
+def undo_join(workspace: Workspace, name: str, *, undone: bool = True) -> "Join":
+    """Take back the join of the node called `name`, an id or a label; or let it stand again."""
+    from paperflow.graphs.joins import find_join
+
+    join = find_join(joins(workspace), name)
+    workspace.store.merges.undo(join.decision, undone=undone)
+    return join._replace(undone=undone)
+
+
+def join_similar(workspace: Workspace) -> int:
+    """Find terms that mean the same by their vectors, keep the joins, and return how many."""
+    from paperflow.graphs.joins import similar_joins
+
+    _require_analysis(workspace)
+    found = similar_joins(workspace.store, workspace.encoder.encode)
+    workspace.store.merges.put(found)
+    return len(found)
 
 
 def export_graph(workspace: Workspace, format: str, out: TextIO, selection: "Selection") -> None:
@@ -207,6 +246,6 @@ def _kernels() -> str:
 
 def _version(name: str) -> str:
     try:
-        return version(name)
+        return version_of(name)
     except PackageNotFoundError:
         return "not installed"

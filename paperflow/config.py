@@ -23,6 +23,7 @@ class Settings:
     encoder: str = "minilm"  # a packaged name, a sentence-transformers name, or a folder
     store: str = ""  # URL of the store; empty: store.sqlite in the workspace
     workers: int = 0  # processes for analysis; 0: one a core
+    heads: str = "off"  # "on": trained heads find terms and relations too, several times slower
     mode: str = "balanced"  # of discovery: stable, balanced, or discovery
     limit: int = 20  # papers that discovery lists
     sources: str = ""  # where discovery searches beside the library: arxiv,openalex

@@ -28,6 +28,7 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
 
 BATCH = 32
+_POSITIONS = 512  # pieces of words that a BERT model tells apart
 _MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
 _TOKEN = re.compile(r"\w+")
@@ -137,6 +138,40 @@ class TransformerEncoder:
                 texts, batch_size=BATCH, show_progress_bar=False, convert_to_tensor=True
             )
         return unit(output.float().cpu().numpy())
+
+    def word_states(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float16]]:
+        """Return all layers' states [W, L, D] of each text's words: the means of their pieces.
+
+        Texts are cut at the model's 512 positions; words beyond have zeros.
+        """
+        result: list[NDArray[np.float16]] = [np.zeros(0, np.float16)] * len(texts)
+        order = sorted(range(len(texts)), key=lambda index: (-len(texts[index]), index))
+        for start in range(0, len(order), BATCH):
+            batch = order[start : start + BATCH]
+            for index, states in zip(batch, self._states([texts[i] for i in batch]), strict=True):
+                result[index] = states
+        return result
+
+    def _states(self, texts: list[Sequence[str]]) -> Iterator[NDArray[np.float16]]:
+        import torch
+
+        module = self._model[0]
+        pieces = module.tokenizer(
+            [list(text) for text in texts],
+            is_split_into_words=True,
+            padding=True,
+            truncation=True,
+            max_length=_POSITIONS,
+            return_tensors="pt",
+        ).to(self._model.device)
+        with torch.inference_mode():
+            layers = module.auto_model(**pieces, output_hidden_states=True).hidden_states
+        states = torch.stack(layers, dim=2).float().cpu()
+        for row, text in enumerate(texts):
+            owner = torch.tensor([len(text) if w is None else w for w in pieces.word_ids(row)])
+            total = torch.zeros(len(text) + 1, *states.shape[2:]).index_add_(0, owner, states[row])
+            count = torch.bincount(owner, minlength=len(text) + 1).clamp(min=1)
+            yield (total / count[:, None, None])[: len(text)].numpy().astype(np.float16)
 
 
 class HashEncoder:

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from paperflow.documents import Document
 from paperflow.engine import batched, run
 from paperflow.errors import PaperflowError
-from paperflow.extract import VERSION, analyse
+from paperflow.extract import analyse, version
 from paperflow.records import Failure, Paper
 from paperflow.store import Store
 from paperflow.store.facts import Analysis
@@ -25,17 +26,24 @@ class Summary:
     failures: tuple[Failure, ...]
 
 
-def analyze_papers(store: Store, *, workers: int = 0, progress: Progress | None = None) -> Summary:
-    """Turn every paper that is new or changed into passages, entities, relations, statements."""
-    few = store.facts.pending_count(VERSION) <= 4 * _BATCH  # not worth starting processes
+def analyze_papers(
+    store: Store, *, workers: int = 0, heads: bool = False, progress: Progress | None = None
+) -> Summary:
+    """Turn every paper that is new or changed into passages, entities, relations, statements.
+
+    With `heads`, the trained heads for terms and relations run too.
+    """
+    made_by = version(heads=heads)
+    few = store.facts.pending_count(made_by) <= 4 * _BATCH  # not worth starting processes
     tasks = (
         (paper, store.documents.get(paper.id), fingerprint)
-        for paper, fingerprint in store.facts.pending(VERSION)
+        for paper, fingerprint in store.facts.pending(made_by)
     )
     batches = batched(tasks, _BATCH)
     done = 0
     failures: list[Failure] = []
-    for results in run(_analyse_batch, batches, workers=1 if few else workers):
+    stage = partial(_analyse_batch, heads=heads)
+    for results in run(stage, batches, workers=1 if few else workers):
         good = [item for item in results if isinstance(item, Analysis)]
         failures += [item for item in results if isinstance(item, Failure)]
         store.facts.put_many(good)
@@ -45,14 +53,16 @@ def analyze_papers(store: Store, *, workers: int = 0, progress: Progress | None 
     return Summary(done, tuple(failures))
 
 
-def _analyse_batch(tasks: Sequence[Task]) -> list[Analysis | Failure]:
-    return [_analyse_one(*task) for task in tasks]
+def _analyse_batch(tasks: Sequence[Task], *, heads: bool) -> list[Analysis | Failure]:
+    return [_analyse_one(*task, heads=heads) for task in tasks]
 
 
-def _analyse_one(paper: Paper, document: Document | None, fingerprint: str) -> Analysis | Failure:
+def _analyse_one(
+    paper: Paper, document: Document | None, fingerprint: str, *, heads: bool
+) -> Analysis | Failure:
     """Analyse one paper; a paper that trips the extractors must not stop the others."""
     try:
-        passages, facts = analyse(paper, document)
+        passages, facts = analyse(paper, document, heads=heads)
     except PaperflowError as error:
         return Failure(item=paper.id, reason=error.message)
     except Exception as error:

@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperflow.commands.output import JsonOption, WorkspaceOption, names_of, say, write_json
+from paperflow.commands.output import (
+    JsonOption,
+    WorkspaceOption,
+    names_of,
+    say,
+    table,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from paperflow.graphs.selection import Selection
@@ -53,6 +60,36 @@ def show(
     for note in notes:
         say(f"note: {note}")
     write_json({**found.as_dict(), "notes": notes}) if as_json else typer.echo(found.as_text())
+
+
+@app.command()
+def merges(
+    undo: Annotated[
+        str, typer.Option(help="Take back the join of this node: its id or label.")
+    ] = "",
+    redo: Annotated[str, typer.Option(help="Let a join stand again that was taken back.")] = "",
+    similar: Annotated[
+        bool, typer.Option("--similar", help="First look for terms with similar vectors.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List which nodes are one, and why; take joins back."""
+    from paperflow import analysis
+    from paperflow.workspace import find_workspace
+
+    opened = find_workspace(workspace)
+    if similar:
+        say(f"similar terms joined: {analysis.join_similar(opened)}")
+    for name, undone in ((undo, True), (redo, False)):
+        if name:
+            analysis.undo_join(opened, name, undone=undone)
+    found = analysis.joins(opened)
+    if as_json:
+        write_json([join.as_dict() for join in found])
+        return
+    rows = [(j.dropped, j.kept, j.type, j.reason, "undone" if j.undone else "") for j in found]
+    table(("node", "is part of", "type", "reason", ""), rows)
 
 
 @app.command()

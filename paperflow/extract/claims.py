@@ -1,17 +1,22 @@
 """What a paper claims, achieves, leaves open, and plans: one node a sentence or clause."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from paperflow.extract.context import Sentence, paper_node, sentences_of
 from paperflow.extract.gather import Gathering
 from paperflow.extract.passages import TITLE
+from paperflow.extract.reading import Reading
+from paperflow.extract.sections import section_kind
+from paperflow.extract.sentence_results import told_of
 from paperflow.extract.structure import paper_key
-from paperflow.records import Evidence, Facts, Paper, Passage, fingerprint, quote
+from paperflow.records import Evidence, Facts, fingerprint, quote
 
 _LABEL = 100  # characters
+# Sections in which a limitation is the paper's own only where the sentence says so.
+_OF_OTHERS = ("related", "result", "")
 
 _FUTURE = re.compile(
     r"\bfuture\s+(?:work|research|stud(?:y|ies)|directions?|investigations?)\b"
@@ -56,6 +61,23 @@ _SAYS = re.compile(
     r"|predicts?|hypothesi[sz]es?|posits?|conjectures?|highlights?)\s+that\s+",
     re.IGNORECASE,
 )
+_CONTRIBUTES = re.compile(
+    r"^\W*(?:\(?\w{1,3}[.)]\s*)?(?:(?:first|second|third|finally|also|in this (?:paper|work)),?\s+"
+    r"|(?:to (?:this|that) end|specifically),?\s+)?(?:(?:we|this (?:paper|work))"
+    r"\s+(?:also\s+|then\s+|further\s+|first\s+)?(?:propose|introduce|present|develop|design|contribute|release|provide"
+    r"|formulate|establish|derive|prove)s?\b|(?:our|the) (?:main |key |primary )?contributions?\b)",
+    re.IGNORECASE,
+)
+_HARDSHIP = re.compile(
+    r"\b(?:limit\w*|only|not|cannot|unable|lack\w*|fail\w*|require\w*|expensive|costly|restrict\w*"
+    r"|however|while|although|small|bias\w*|assum\w*|depend\w*|difficult\w*)\b",
+    re.IGNORECASE,
+)
+_PLANS = re.compile(
+    r"\b(?:will|plan|would|could|may|explor\w*|extend\w*|investigat\w*|interesting|promising"
+    r"|next|direction|leave|hope)\b",
+    re.IGNORECASE,
+)
 _VIEW = (
     r"(?:\s+(?:the\s+|this\s+|our\s+|a\s+)?(?:[\w-]+\s+){0,3}?"
     r"(?:view|hypothesis|claim|idea|belief|assumption|conjecture|notion|intuition|theory|thesis"
@@ -82,15 +104,15 @@ class _Said(NamedTuple):
     properties: dict[str, str]
 
 
-def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
+def extract(reading: Reading, facts: Facts) -> Facts:
     """Return claims, results, limitations and future work, each linked to the paper."""
     gathering = Gathering()
-    node = paper_node(facts, paper_key(paper))
-    for sentence in sentences_of(passages, facts) if node else ():
+    node = paper_node(facts, paper_key(reading.paper))
+    for sentence in sentences_of(reading.prose, facts) if node else ():
         if sentence.passage.section == TITLE:
             continue
         for said in (*_clauses(sentence), *_whole(sentence)):
-            key = f"{paper_key(paper)}#{fingerprint(said.type, said.evidence.quote)[:12]}"
+            key = f"{paper_key(reading.paper)}#{fingerprint(said.type, said.evidence.quote)[:12]}"
             label = _shortened(said.evidence.quote)
             id = gathering.entity(said.type, key, label, [said.evidence], said.properties)
             if node:
@@ -119,23 +141,44 @@ def _clause(sentence: Sentence, start: int) -> Evidence | None:
 
 
 def _whole(sentence: Sentence) -> Iterator[_Said]:
-    """Yield the sentence as future work, limitation or result, the first that it is."""
-    text = sentence.text
-    if _FUTURE.search(text):
+    """Yield the sentence as future work, limitation, contribution or result, the first it is."""
+    text, section = sentence.text, section_kind(sentence.passage.section)
+    if _FUTURE.search(text) or (section == "future_work" and _PLANS.search(text)):
         yield _Said("future_work", "reports", sentence.evidence, {})
-    elif _OWNS_UP.search(text) or (_LIMITATION.search(text) and not is_result(text)):
-        yield _Said("limitation", "reports", sentence.evidence, _whose(text))
-    elif is_result(text):
-        values = [" ".join(match.group().split()) for match in _VALUE.finditer(text)]
-        found = {"values": "; ".join(values)} if values else {}
-        yield _Said("result", "reports", sentence.evidence, found)
+    elif _is_limitation(text, section):
+        yield _Said("limitation", "reports", sentence.evidence, _whose(text, section))
+    elif _is_contribution(text, section):
+        yield _Said("claim", "reports", sentence.evidence, {"kind": "contribution"})
+    elif is_result(text) and section != "related":
+        yield _Said("result", "reports", sentence.evidence, _measured(sentence))
 
 
-def _whose(text: str) -> dict[str, str]:
-    """Return whose limitation it is, where the sentence tells."""
-    if _OTHERS.search(text):
+def _is_limitation(text: str, section: str) -> bool:
+    if section == "limitation" and _HARDSHIP.search(text):
+        return True
+    if section in _OF_OTHERS and not _OURS.search(text):
+        return False
+    return bool(_OWNS_UP.search(text) or (_LIMITATION.search(text) and not is_result(text)))
+
+
+def _is_contribution(text: str, section: str) -> bool:
+    """Tell whether a sentence of the introduction, or a list of contributions, names one."""
+    where = section in ("introduction", "contribution")
+    return where and bool(_CONTRIBUTES.search(text)) and len(text.split()) > 4
+
+
+def _measured(sentence: Sentence) -> dict[str, str]:
+    """Return the values of a result, and what else the sentence tells of the measurement."""
+    values = [" ".join(match.group().split()) for match in _VALUE.finditer(sentence.text)]
+    return {"values": "; ".join(values), **told_of(sentence)} if values else {}
+
+
+def _whose(text: str, section: str) -> dict[str, str]:
+    """Return whose limitation it is, where the sentence or its section tells."""
+    if section == "related" or (_OTHERS.search(text) and section != "limitation"):
         return {"of": "other work"}
-    return {"of": "this paper"} if _OURS.search(text) else {}
+    ours = section == "limitation" or _OURS.search(text)
+    return {"of": "this paper"} if ours else {}
 
 
 @lru_cache(maxsize=64)

@@ -5,24 +5,27 @@ what the title, keywords, acronyms and the lists add.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2, pow
 
 from paperflow.extract.known import known_terms
 from paperflow.extract.lexicon import types_by_key
 from paperflow.extract.own import Own, own_terms
-from paperflow.extract.passages import RECORD, TITLE
+from paperflow.extract.passages import TITLE
 from paperflow.extract.phrases import Candidate, candidates
+from paperflow.extract.reading import Reading
 from paperflow.extract.sentences import sentence_starts
 from paperflow.extract.shapes import is_term, label_of, reduced
-from paperflow.extract.types import is_name, type_of
+from paperflow.extract.types import CONCEPT_TYPES, is_name, type_of
 from paperflow.extract.words import words
-from paperflow.records import Entity, Facts, Paper, Passage, entity_id, quote
+from paperflow.records import Entity, Facts, Passage, entity_id, quote
 
 MOST = 15
 _LEAST = 6
 _WORDS_PER_CONCEPT = 7
+_ABSTRACT = 400  # words; what goes beyond is a full text
+_WORDS_PER_LATER_CONCEPT = 100
 _LEAST_SCORE = 1.0
 _BEFORE, _AFTER = 120, 60  # characters around a mention that tell its type
 
@@ -45,13 +48,14 @@ class _Group:
         return sorted(self.mentions, key=lambda m: (m[0].ordinal, m[1].start, m[1].end))
 
 
-def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
+def extract(reading: Reading, facts: Facts) -> Facts:
     """Return the concepts of a paper as entities whose evidence are their mentions."""
-    texts = [passage for passage in passages if passage.section != RECORD]
-    own = own_terms(paper, texts)
+    texts = reading.prose
+    own = own_terms(reading.paper, texts)
     groups = _grouped(texts, own)
     chosen = _chosen(groups, own, sum(len(words(passage.text)) for passage in texts))
-    return Facts(entities=tuple(_entity(group, own) for group in chosen))
+    learned = {e.key: e.type for e in facts.entities if e.type in CONCEPT_TYPES}
+    return Facts(entities=tuple(_entity(group, own, learned) for group in chosen))
 
 
 def _grouped(passages: Sequence[Passage], own: Own) -> dict[str, _Group]:
@@ -108,6 +112,7 @@ def _chosen(groups: dict[str, _Group], own: Own, length: int) -> list[_Group]:
     """Return the groups with the best scores, no more than the text can bear."""
     scored = sorted((-_score(group, own), group.key) for group in groups.values())
     most = max(_LEAST, min(MOST, length // _WORDS_PER_CONCEPT))
+    most += max(0, length - _ABSTRACT) // _WORDS_PER_LATER_CONCEPT
     return [groups[key] for score, key in scored[:most] if -score >= _LEAST_SCORE]
 
 
@@ -137,10 +142,11 @@ def _surface(group: _Group) -> str:
     return min(options)[2]
 
 
-def _entity(group: _Group, own: Own) -> Entity:
+def _entity(group: _Group, own: Own, learned: Mapping[str, str]) -> Entity:
     surface = _surface(group)
     listed = group.key in types_by_key()
     kind = group.told if group.told and not listed else _type(group, surface, own)
+    kind = learned.get(group.key, kind)
     label = own.labels.get(group.key, surface)
     short = own.acronyms.get(group.key, "")
     return Entity(

@@ -4,7 +4,6 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from paperflow.extract.passages import RECORD
 from paperflow.extract.sentences import sentence_spans
 from paperflow.extract.types import CONCEPT_TYPES
 from paperflow.records import Entity, Evidence, Facts, Passage, quote
@@ -52,7 +51,7 @@ class Sentence:
 
 
 def sentences_of(passages: Sequence[Passage], facts: Facts) -> list[Sentence]:
-    """Return the sentences of title and text with the terms that `facts` place in them."""
+    """Return the sentences of passages with the terms that `facts` place in them."""
     placed: dict[str, list[Mention]] = {}
     for entity in facts.entities:
         if entity.type in CONCEPT_TYPES:
@@ -62,7 +61,6 @@ def sentences_of(passages: Sequence[Passage], facts: Facts) -> list[Sentence]:
     return [
         sentence
         for passage in passages
-        if passage.section != RECORD
         for sentence in _sentences(passage, _outermost(passage, placed.get(passage.id, [])))
     ]
 

@@ -111,7 +111,7 @@ def _may_lead_gerund(before: str) -> bool:
 
 
 @lru_cache(maxsize=32)
-def _runs(text: str) -> tuple[tuple[Word, ...], ...]:
+def runs(text: str) -> tuple[tuple[Word, ...], ...]:
     """Return the longest stretches of adjoining words of which none ends a phrase."""
     found = words(text)
     runs: list[tuple[Word, ...]] = []
@@ -136,7 +136,7 @@ def _ends_noun(word: Word) -> bool:
 
 def candidates(text: str, protected: Sequence[tuple[int, int]]) -> Iterator[Candidate]:
     """Yield the phrases of `text`; words inside `protected`, sorted spans, are never cut off."""
-    for run in _runs(text):
+    for run in runs(text):
         first = max(0, bisect_left(protected, (run[0].start,)) - 1)
         last = bisect_left(protected, (run[-1].end,))
         kept = _trimmed(run, protected[first:last])

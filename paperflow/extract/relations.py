@@ -8,6 +8,7 @@ from paperflow.extract.method_rules import between_terms
 from paperflow.extract.own import title_name
 from paperflow.extract.paper_rules import LOOSEST, paper_relations
 from paperflow.extract.passages import TITLE
+from paperflow.extract.reading import Reading
 from paperflow.extract.sentences import sentence_around
 from paperflow.extract.structure import paper_key
 from paperflow.extract.types import CONCEPT_TYPES
@@ -15,16 +16,16 @@ from paperflow.extract.words import phrase_key
 from paperflow.records import Entity, Evidence, Facts, Paper, Passage, quote
 
 
-def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
+def extract(reading: Reading, facts: Facts) -> Facts:
     """Return the edges from the paper to its terms and among its terms, with their sentences."""
     gathering = Gathering()
-    node = paper_node(facts, paper_key(paper))
+    node = paper_node(facts, paper_key(reading.paper))
     if node is None:
         return gathering.facts()
-    sentences = sentences_of(passages, facts)
-    _relate_title(gathering, node, paper, sentences)
+    sentences = sentences_of(reading.prose, facts)
+    _relate_title(gathering, node, reading.paper, sentences)
     _relate_paper(gathering, node, sentences)
-    _relate_rest(gathering, node, passages, facts)
+    _relate_rest(gathering, node, reading.passages, facts)
     proposed = _proposed(gathering, facts)
     for sentence in sentences:
         for type, source, target, properties in between_terms(sentence, proposed, node.id):

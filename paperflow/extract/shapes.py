@@ -18,10 +18,10 @@ _EMPTY_HEADS = {
 }
 _VAGUE = frozenset(" ".join(_EMPTY_HEADS.values()).split())
 _EMPTY = {kind: frozenset(heads.split()) for kind, heads in _EMPTY_HEADS.items()}
-_NOUN_ENDING = re.compile(
+NOUN_ENDING = re.compile(
     r"(?:[ts]ion|ity|ness|ism|ment|ance|ence|ysis|graphy|metry|ology|ancy|ency|phily|former|ing|gram)s?$"
 )
-_ADJECTIVE_ENDING = re.compile(
+ADJECTIVE_ENDING = re.compile(
     r"(?:[a-z]al|[a-z]ive|ous|[a-z]ic|able|ible|[a-z]ary|ful|less|ish|like|wise|esque|ant|ent|ular|oid)$"
 )
 _NOUNS_LIKE_ADJECTIVES = frozenset(
@@ -52,7 +52,7 @@ def is_term(candidate: Candidate, surface: str) -> bool:
     first, last = candidate.spelled[0], candidate.spelled[-1]
     if len(candidate.spelled) > 1:
         vague = len(candidate.spelled) == 2 and _is_modifier(first) and singular(last) in _VAGUE
-        return not _is_adjective(last) and _has_noun(candidate.spelled) and not vague
+        return not is_adjective(last) and _has_noun(candidate.spelled) and not vague
     return stands_alone(candidate.spelled[0], surface)
 
 
@@ -68,11 +68,11 @@ def stands_alone(lower: str, surface: str) -> bool:
     last = singular(lower.split("-")[-1])
     if "-" in lower:
         gerund = last.endswith("ing") and last not in word_list("nominal.txt")
-        noun = last in heads() or (bool(_NOUN_ENDING.search(last)) and not gerund)
+        noun = last in heads() or (bool(NOUN_ENDING.search(last)) and not gerund)
         return noun and is_specific((lower,))
     if lower in verbs() and lower not in word_list("nominal.txt"):
         return False
-    return len(lower) > 7 and bool(_NOUN_ENDING.search(last)) and last not in generic("plain")
+    return len(lower) > 7 and bool(NOUN_ENDING.search(last)) and last not in generic("plain")
 
 
 def _is_modifier(lower: str) -> bool:
@@ -81,12 +81,13 @@ def _is_modifier(lower: str) -> bool:
     return "-" in lower and (tail in _ADJECTIVE_TAILS or (tail.endswith("ed")))
 
 
-def _is_adjective(lower: str) -> bool:
+def is_adjective(lower: str) -> bool:
+    """Tell whether a word says of what kind something is, by its ending."""
     last = lower.split("-")[-1]
     known = singular(last) in _NOUNS_LIKE_ADJECTIVES or singular(last) in heads()
     if _is_modifier(lower):
         return True
-    return not known and bool(_ADJECTIVE_ENDING.search(last))
+    return not known and bool(ADJECTIVE_ENDING.search(last))
 
 
 _ADJECTIVE_TAILS = frozenset(

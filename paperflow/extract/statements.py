@@ -8,8 +8,9 @@ from paperflow.extract.context import Mention, Sentence, sentences_of
 from paperflow.extract.gather import Gathering
 from paperflow.extract.lexicon import Verb, verbs
 from paperflow.extract.phrases import ends_phrase
+from paperflow.extract.reading import Reading
 from paperflow.extract.words import Word, words, words_between
-from paperflow.records import Facts, Hyperedge, Paper, Participant, Passage, fingerprint
+from paperflow.records import Facts, Hyperedge, Participant, fingerprint
 
 TOGETHER = "mention_together"  # the relation where no verb links the terms
 SUBJECT, OBJECT, CONTEXT = "subject", "object", "context"
@@ -51,10 +52,10 @@ class _Cue(NamedTuple):
     bare: bool  # a participle without "to be", perhaps no main verb
 
 
-def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
+def extract(reading: Reading, facts: Facts) -> Facts:
     """Return one hyperedge for each sentence that mentions at least two different terms."""
     gathering = Gathering()
-    for sentence in sentences_of(passages, facts):
+    for sentence in sentences_of(reading.prose, facts):
         if len({mention.entity.id for mention in sentence.mentions}) > 1:
             gathering.hyperedge(_statement(sentence))
     return gathering.facts()

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from paperflow.extract.gather import Gathering
 from paperflow.extract.lexicon import venues
 from paperflow.extract.passages import RECORD
+from paperflow.extract.reading import Reading
 from paperflow.records import Evidence, Facts, Paper, Passage, quote
 from paperflow.store.identity import canonical, strong_keys
 
@@ -19,11 +20,12 @@ _ORDINAL = re.compile(
 )
 
 
-def extract(paper: Paper, passages: Sequence[Passage], facts: Facts) -> Facts:
+def extract(reading: Reading, facts: Facts) -> Facts:
     """Return the paper's node, its authors, venue and cited works, and the edges to them.
 
     A cited work is a paper too: its key is the id that it has where the library holds it.
     """
+    paper, passages = reading.paper, reading.passages
     gathering = Gathering()
     if not passages or not paper_key(paper):
         return gathering.facts()

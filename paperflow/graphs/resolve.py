@@ -1,16 +1,25 @@
 """Which nodes are one and the same across the library. The store keeps all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
+from paperflow.extract.lexicon import verbs
 from paperflow.graphs.rows import NOT_STATED, Merge
 from paperflow.graphs.selection import CONCEPT_LIKE
 from paperflow.records import Entity, Paper, entity_id
+from paperflow.store.identity import normal
+from paperflow.store.merges import Decision
 
 SAME_WORK = "same work"
 ACRONYM = "acronym"
+SPELLING = "spelling"
+INFLECTION = "inflection"
+TYPE = "type"
+_UNTYPED = "concept"
+_SURE = 6  # letters; fewer make too many words by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ def read_library(papers: Iterable[Paper]) -> Library:
         for scheme, value in (("doi", paper.doi), ("arxiv", paper.arxiv_id)):
             if value:
                 ids[f"{scheme}:{value.casefold()}"] = paper.id
+        ids.setdefault(f"title:{normal(paper.title)}", paper.id)
     return Library(titles, years, ids | {id: id for id in titles})
 
 
@@ -71,24 +81,40 @@ class _Name(NamedTuple):
 
 
 def find_merges(
-    entities: Iterable[Entity], library: Library, *, acronyms: bool = True
+    entities: Iterable[Entity],
+    library: Library,
+    *,
+    concepts: bool = True,
+    decisions: Sequence[Decision] = (),
 ) -> tuple[Merge, ...]:
     """Return every join of two nodes, sorted by the dropped one; `kept` is never dropped.
 
-    A paper cited by another of its identifiers is joined to the paper. A concept
-    that is an acronym is joined to the long form of its type that declares it
-    (property "acronym"), if that is the only long form in the library that does,
-    and at least as many papers name it.
+    A paper cited by another of its identifiers, or by its title, is joined to the paper.
+    With `concepts`, terms are joined too: an acronym to the long form of its type that
+    declares it (property "acronym"), if that is the only long form in the library that
+    does, and at least as many papers name it; a term spelled with other spaces or endings;
+    a term of no type to the one of a type. `decisions` add joins and take some back.
     """
     names = list(map(_Name.of, entities))
     found = _same_works(names, library)
-    if acronyms:
-        found |= _acronyms(names)
+    if concepts:
+        found = {**_variants(names), **_acronyms(names), **found}
+    for decision in decisions:
+        if decision.undone:
+            found.pop(decision.dropped, None)
+    _add_decided(found, decisions if concepts else (), {name.id for name in names})
     return tuple(
         Merge(kept=root, dropped=dropped, reason=reason)
         for dropped, (kept, reason) in sorted(found.items())
         if (root := _root(kept, found)) != dropped
     )
+
+
+def _add_decided(found: "_Joins", decisions: Sequence[Decision], present: set[str]) -> None:
+    """Add the joins that were decided, where both nodes are there and no rule joins them."""
+    for decision in decisions:
+        if not decision.undone and {decision.dropped, decision.kept} <= present:
+            found.setdefault(decision.dropped, (decision.kept, decision.reason))
 
 
 def kept_ids(merges: Sequence[Merge]) -> dict[str, str]:
@@ -121,6 +147,56 @@ def _acronyms(names: Sequence[_Name]) -> _Joins:
         if name.type in CONCEPT_LIKE and len(forms) == 1 and name.stands_for(forms[0]):
             found[name.id] = (forms[0].id, ACRONYM)
     return found
+
+
+def _variants(names: Sequence[_Name]) -> _Joins:
+    """Join terms that differ in spaces or endings, and terms of no type to those of one.
+
+    The one that most papers name is kept; of equals, the first by id.
+    """
+    found: _Joins = {}
+    for form, reason in ((_letters, SPELLING), (_lemmas, INFLECTION)):
+        groups: defaultdict[str, list[_Name]] = defaultdict(list)
+        for name in names:
+            if name.type in CONCEPT_LIKE and name.id not in found and form(name.key):
+                groups[form(name.key)].append(name)
+        for group in groups.values():
+            for dropped, kept in _pairs(group):
+                found[dropped.id] = (kept.id, TYPE if dropped.key == kept.key else reason)
+    return found
+
+
+def _pairs(group: Sequence[_Name]) -> Iterator[tuple[_Name, _Name]]:
+    """Yield which of several spellings is joined to which; types are never mixed.
+
+    A term of no type ("concept") goes with the others where these have but one type.
+    """
+    types = sorted({name.type for name in group} - {_UNTYPED})
+    untyped = [name for name in group if name.type == _UNTYPED]
+    alone = types[0] if len(types) == 1 else _UNTYPED
+    for type in types or [_UNTYPED]:
+        members = [name for name in group if name.type == type]
+        members += untyped if type == alone != _UNTYPED else []
+        typed = [name for name in members if name.type == type]
+        kept = min(typed, key=lambda name: (-name.papers, name.id))
+        yield from ((name, kept) for name in members if name is not kept)
+
+
+def _letters(key: str) -> str:
+    """Return the key without its spaces, "" where that is too short to be sure."""
+    joined = key.replace(" ", "")
+    return joined if len(joined) >= _SURE else ""
+
+
+@lru_cache(maxsize=1 << 16)
+def _lemmas(key: str) -> str:
+    """Return a key of several words with its participles as verbs: "passed", "passing": "pass".
+
+    "" for one word: its ending may tell more. Stems join too much: "transformer", "transform".
+    """
+    known, parts = verbs(), key.split()
+    lemmas = [known[part].lemma if part in known else part for part in parts]
+    return " ".join(lemmas) if len(parts) > 1 else ""
 
 
 def _root(id: str, found: _Joins) -> str:

@@ -32,7 +32,12 @@ def read_view(store: Store, selection: Selection, *, join_acronyms: bool = True)
     else:
         named = {entity.key for entity in store.facts.entities("paper", chosen)}
         library = read_library(store.papers.named(sorted(named | chosen)))
-    merges = find_merges(store.facts.entities(papers=chosen), library, acronyms=join_acronyms)
+    merges = find_merges(
+        store.facts.entities(papers=chosen),
+        library,
+        concepts=join_acronyms,
+        decisions=store.merges.all(),
+    )
     return View(store, selection, library, merges, kept_ids(merges))
 
 

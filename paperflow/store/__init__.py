@@ -13,6 +13,7 @@ from paperflow.store.check import Checks
 from paperflow.store.database import Database
 from paperflow.store.documents import Documents
 from paperflow.store.facts import FactTables
+from paperflow.store.merges import Merges
 from paperflow.store.papers import Papers
 from paperflow.store.search import Filter, Search
 from paperflow.store.statements import Statements
@@ -34,6 +35,7 @@ class Store:
     search: Search
     facts: FactTables
     statements: Statements
+    merges: Merges
     vectors: Vectors
     checks: Checks
 
@@ -82,6 +84,7 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
         search=Search(database),
         facts=FactTables(database),
         statements=Statements(database),
+        merges=Merges(database),
         vectors=Vectors(database),
         checks=Checks(database),
     )

@@ -195,10 +195,20 @@ alter table analyses add column revision integer not null default 0;
 create index analyses_revision on analyses (revision);
 """
 
+M006_MERGES = """
+create table merges (
+    dropped text primary key,
+    kept text not null,
+    reason text not null,
+    undone integer not null
+) without rowid;
+"""
+
 SQLITE = [
     ("m001_papers", M001_PAPERS),
     ("m002_facts", M002_FACTS),
     ("m003_vectors", M003_VECTORS),
     ("m004_documents", M004_DOCUMENTS),
     ("m005_fact_revisions", M005_FACT_REVISIONS),
+    ("m006_merges", M006_MERGES),
 ]
