@@ -57,7 +57,8 @@ def build_snapshot(store: Store, merges: Sequence[Merge] | None = None) -> Snaps
     revision = store.revision
     library = read_library(store.papers.all())
     if merges is None:
-        merges = find_merges(store.facts.entities(), library)
+        decisions = store.merges.all()
+        merges = find_merges(store.facts.entities(), library, decisions=decisions)
     nodes, papers, relations, types = (Table(lambda _: None, 0) for _ in range(4))
     read = Interned(nodes, papers, relations, types, representatives(merges))
     read.add(store.statements.rows(), lambda paper: library.year_of([paper]))
