@@ -20,7 +20,7 @@ _PLACE = re.compile(
 _MARKS = re.compile(
     r"[\d*†‡§¶∗⋆⋄♦♣♠#]+|(?<=[a-z.])[a-e](?=,|\s|$)(?<=\s[a-e])|\{[^{}]*\}|\([^()]*\)"
 )
-_BETWEEN = re.compile(r"\s*[,;&·•|]\s*(?:and\s+)?|\s+and\s+|\s{3,}")
+_BETWEEN = re.compile(r"\s*[,;&·•|]\s*(?:and\s+)?|\s+and\s+|\s{3,}", re.IGNORECASE)
 
 
 def names_in(lines: Iterable[str]) -> tuple[str, ...]:

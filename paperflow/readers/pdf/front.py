@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from paperflow.readers.pdf.headings import ABSTRACT, NUMBERED
-from paperflow.readers.pdf.layout import Row
+from paperflow.readers.pdf.layout import CAPTION, CELL_GAP, Row
 from paperflow.readers.people import names_in
 
 _STAMP = re.compile(r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\s*\[")
@@ -34,7 +34,7 @@ def read_front(chunks: Sequence[Sequence[Row]], size: float) -> Front:
     end = next(
         (n for n, chunk in enumerate(chunks) if _begins(chunk) or chunk[0].line.page > first + 1), 0
     )
-    head = [row for chunk in chunks[:end] for row in chunk]
+    head = [row for chunk in chunks[:end] if not _is_float(chunk) for row in chunk]
     if not head:
         return Front()
     rows = _title_rows([row for row in head if not _BANNER.search(row.line.text)], size)
@@ -45,7 +45,7 @@ def read_front(chunks: Sequence[Sequence[Row]], size: float) -> Front:
     ]
     title = " ".join(row.line.text for row in rows)
     people = names_in(_cells(after))
-    return Front(_title_case(title), rows, people, end)
+    return Front(title, rows, people, end)
 
 
 def _begins(chunk: Sequence[Row]) -> bool:
@@ -56,6 +56,12 @@ def _begins(chunk: Sequence[Row]) -> bool:
         or _INTRODUCTION.match(text)
         or (numbered and numbered["number"] == "1" and len(text) < 60)
     )
+
+
+def _is_float(chunk: Sequence[Row]) -> bool:
+    """Tell a caption, or the rows of a table, that stand above the title or beside it."""
+    several = sum(len(row.line.cells(CELL_GAP)) > 2 for row in chunk)
+    return bool(CAPTION.match(chunk[0].line.text)) or (len(chunk) > 2 and several == len(chunk))
 
 
 def _title_rows(rows: Sequence[Row], size: float) -> list[Row]:
@@ -78,11 +84,6 @@ def _title_rows(rows: Sequence[Row], size: float) -> list[Row]:
 
 def _cells(rows: Sequence[Row]) -> list[str]:
     return [" ".join(word.text for word in cell) for row in rows for cell in row.line.cells(1.5)]
-
-
-def _title_case(title: str) -> str:
-    """Return a title in capitals as a sentence would begin it; others as they are."""
-    return title.capitalize() if title.isupper() and len(title) > 12 else title
 
 
 def arxiv_of(text: str) -> str:

@@ -7,6 +7,7 @@ together with the text matrix. Text that is turned (arXiv's stamp, watermarks) i
 import ctypes
 import math
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -34,6 +35,14 @@ _LIGATURES = {
     "\u00ad": "",
 }
 _TABLE = str.maketrans(_LIGATURES)
+_ACCENTS = dict(
+    zip(
+        "´`¨ˆ˜ˇ˚¯˘˙˝¸",
+        "\u0301\u0300\u0308\u0302\u0303\u030c\u030a\u0304\u0306\u0307\u030b\u0327",
+        strict=True,
+    )
+)
+_ACCENTED = re.compile("([´`¨ˆ˜ˇ˚¯˘˙˝¸])([A-Za-zıȷ])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +203,12 @@ def _on_one_baseline(lines: list[Line]) -> list[Line]:
     return out
 
 
+def _composed(found: re.Match[str]) -> str:
+    """Return the letter with the accent that TeX's old fonts print before it."""
+    letter = {"ı": "i", "ȷ": "j"}.get(found[2], found[2])
+    return unicodedata.normalize("NFC", letter + _ACCENTS[found[1]])
+
+
 class _Probe:
     """Ask PDFium about single characters; the buffers are made once."""
 
@@ -211,7 +226,7 @@ class _Probe:
     def words(self, text: str, start: int, end: int) -> Iterator[Word | None]:
         """Yield the words between two characters; None for one that is turned or unseen."""
         for found in re.finditer(r"\S+", text[start:end]):
-            shown = _UNSEEN.sub("", found[0].translate(_TABLE))
+            shown = _ACCENTED.sub(_composed, _UNSEEN.sub("", found[0].translate(_TABLE)))
             if shown:
                 first, last = start + found.start(), start + found.end() - 1
                 yield self._word(shown, first, last)

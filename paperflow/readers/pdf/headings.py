@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from paperflow.readers.pdf.layout import Row
 
@@ -56,13 +56,17 @@ class Headings:
 
     def learn(self, chunks: Sequence[Sequence[Row]]) -> None:
         """Note the style of the chunks that are headings by their number."""
-        seen: dict[Style, Counter[int]] = {}
+        seen: dict[Style, list[Heading]] = {}
         for chunk in chunks:
             found = self._numbered(chunk)
             if found and self._stands_out(found.style):
-                seen.setdefault(found.style, Counter())[found.level] += 1
-        for style, levels in seen.items():
-            self.styles[style] = max(levels, key=lambda level: (levels[level], -level))
+                seen.setdefault(found.style, []).append(found)
+        roman = any(_is_roman(found) for found in seen.values())
+        for style, found in seen.items():
+            levels = Counter(heading.level for heading in found)
+            level = max(levels, key=lambda level: (levels[level], -level))
+            lettered = all(heading.number.isalpha() for heading in found)
+            self.styles[style] = 2 if roman and lettered and not _is_roman(found) else level
 
     def of(self, chunk: Sequence[Row]) -> Heading | None:
         """Return the heading that a chunk is, or None."""
@@ -72,7 +76,8 @@ class Headings:
         style = style_of(chunk[0])
         numbered = self._numbered(chunk)
         if numbered and (self._stands_out(style) or style in self.styles):
-            return numbered
+            level = self.styles.get(style, 1) if numbered.number.isalpha() else numbered.level
+            return replace(numbered, level=level)
         if REFERENCES.fullmatch(text) or KNOWN.fullmatch(text):
             known = NUMBERED.match(text)
             title = known["title"] if known else text
@@ -112,7 +117,7 @@ class Headings:
     def run_in(self, row: Row) -> tuple[Heading, int] | None:
         """Return the heading at the front of a paragraph, and how many words it has."""
         words = row.line.words
-        bold = next((n for n, word in enumerate(words) if not word.bold), len(words))
+        bold = next((n for n, word in enumerate(words) if n and not word.bold), len(words))
         text = " ".join(word.text for word in words[:bold])
         found = NUMBERED.match(text)
         if not found or bold == len(words) or not found["number"] or not _is_title(found["title"]):
@@ -121,6 +126,11 @@ class Headings:
             return None
         level = found["number"].count(".") + 1
         return Heading(found["number"], found["title"].rstrip(". "), level, style_of(row)), bold
+
+
+def _is_roman(found: Sequence[Heading]) -> bool:
+    """Tell whether headings count I, II, III."""
+    return {"I", "II"} <= {heading.number for heading in found}
 
 
 def style_of(row: Row) -> Style:
@@ -144,14 +154,6 @@ def _could_be(chunk: Sequence[Row], text: str) -> bool:
 def _is_title(text: str) -> bool:
     """Tell whether words after a number read as a title, not as a list item or a table's row."""
     first = text[0]
-    return (
-        first.isupper()
-        or first in "“\"'$¿"
-        or not first.isascii()
-        or (
-            first.isdigit() is False
-            and len(text) > 3
-            and first.islower()
-            and text.split()[0] in {"k-means", "t-SNE", "n-gram"}
-        )
-    ) and not re.search(r"[;,]$|\d+\.\d+\s+\d+\.\d+", text)
+    capital = first.isupper() or first in "“\"'$¿" or not first.isascii()
+    small = text.split()[0] in {"k-means", "t-SNE", "n-gram"}
+    return (capital or small) and not re.search(r"[;,]$|\d+\.\d+\s+\d+\.\d+", text)

@@ -16,8 +16,15 @@ _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(
     r"(?:page\s+)?[ivxl\d]{1,5}(?:\s*(?:/|of)\s*\d+)?|[-–—]\s*\d+\s*[-–—]", re.IGNORECASE
 )
-_MARGIN = 0.115  # of a page's height: where headers and footers stand
+_NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}|[A-Z]|[IVX]{1,5})[.:]?\s+[^\W\d_]")
+_MARGIN = 0.1  # of a page's height: where headers and footers stand
 _EDGE = 0.075  # where a lone page number stands
+CELL_GAP = 0.85  # times the size: what parts two cells; a blank between words is a third
+CAPTION = re.compile(
+    r"(?P<kind>Fig(?:ure)?|Table|Tab|FIG(?:URE)?|TABLE|Extended Data Fig(?:ure)?"
+    r"|Supplementary (?:Figure|Table))\b\.?\s*"
+    r"(?P<label>[A-Z]?\.?\d+(?:\.\d+)?|[IVX]{1,5})(?P<mark>\s*[.:|—–-])?(?=\s|$|[A-Z])"
+)
 WIDE_GAP = 1.32  # times the usual distance of baselines: more ends a chunk
 
 
@@ -56,28 +63,66 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
     seen: Counter[tuple[str, int]] = Counter()
     for page in pages:
         seen.update({_place(line) for line in page.lines})
-    often = max(2, min(len(pages), 12) // 3)
-    return [_kept(page, seen, often) for page in pages]
+    often = max(2, min(len(pages), 12) // 4)
+    shift = _page_shift(pages)
+    return [_kept(page, seen, often, shift, len(pages)) for page in pages]
 
 
 def _place(line: Line) -> tuple[str, int]:
     return _DIGITS.sub("#", line.text), round(line.y / 3)
 
 
-def _kept(page: Page, seen: Counter[tuple[str, int]], often: int) -> Page:
-    kept = []
-    for line in page.lines:
-        margin = line.y < page.height * _MARGIN or line.y > page.height * (1 - _MARGIN)
-        edge = line.y < page.height * _EDGE or line.y > page.height * (1 - _EDGE)
-        text, place = _place(line)
-        count = max(seen[text, near] for near in (place - 1, place, place + 1))
-        repeated = count >= often if margin else count > often and count > 3 and "#" not in text
-        if repeated and (margin or len(text) > 12):
-            continue
-        if edge and _PAGE_NUMBER.fullmatch(line.text):
-            continue
-        kept.append(line)
+def _outer(page: Page) -> list[Line]:
+    """Return the line at the very top and the one at the very bottom."""
+    ordered = sorted(page.lines, key=lambda line: line.y)
+    return [*ordered[:1], *ordered[-1:]]
+
+
+def _page_shift(pages: Sequence[Page]) -> int | None:
+    """Return by how much the numbers at the edges of pages are ahead of their count."""
+    shifts = Counter(
+        int(line.text) - line.page
+        for page in pages
+        for line in set(_outer(page))
+        if line.text.isascii() and line.text.isdigit() and len(line.text) < 6
+    )
+    shift, count = max(shifts.items(), key=lambda item: (item[1], -item[0]), default=(0, 0))
+    return shift if count >= max(2, len(pages) // 3) else None
+
+
+def _kept(
+    page: Page, seen: Counter[tuple[str, int]], often: int, shift: int | None, pages: int
+) -> Page:
+    outer = _outer(page)
+    kept = [
+        line
+        for line in page.lines
+        if not _is_furniture(line, page, outer, seen, often, shift, pages)
+    ]
     return Page(tuple(_without_line_numbers(kept)), page.width, page.height)
+
+
+def _is_furniture(
+    line: Line,
+    page: Page,
+    outer: Sequence[Line],
+    seen: Counter[tuple[str, int]],
+    often: int,
+    shift: int | None,
+    pages: int,
+) -> bool:
+    """Tell a header, a footer, a page number, a watermark."""
+    low, high = line.y / page.height, 1 - line.y / page.height
+    edge = min(low, high)
+    if edge < _EDGE and _PAGE_NUMBER.fullmatch(line.text):
+        return True
+    if line in outer and shift is not None and line.text == str(line.page + shift):
+        return True
+    text, place = _place(line)
+    count = max(seen[text, near] for near in (place - 1, place, place + 1))
+    if edge < _MARGIN or line in outer:
+        return count >= often and len(text) > 1
+    return count > max(3, often) and 2 * count > pages and "#" not in text and len(text) > 12
 
 
 def _without_line_numbers(lines: list[Line]) -> list[Line]:
@@ -172,11 +217,19 @@ def chunks_of(rows: Sequence[Row], gap: float) -> list[list[Row]]:
     """Split where the column changes, the size changes, or more space than usual is left."""
     chunks: list[list[Row]] = []
     for row in rows:
-        if chunks and _goes_on(chunks[-1][-1], row, gap):
+        if chunks and _goes_on(chunks[-1][-1], row, gap) and not _ends_caption(chunks[-1], row):
             chunks[-1].append(row)
         else:
             chunks.append([row])
     return chunks
+
+
+def _ends_caption(chunk: Sequence[Row], row: Row) -> bool:
+    """Tell whether the rows of a table begin right under its caption, or end above it."""
+    several = len(row.line.cells(CELL_GAP)) > 1
+    if CAPTION.match(chunk[0].line.text):
+        return several and row.line.x1 - row.line.x0 < 0.98 * (row.right - row.left)
+    return bool(CAPTION.match(row.line.text)) and len(chunk[-1].line.cells(CELL_GAP)) > 1
 
 
 def _goes_on(before: Row, row: Row, gap: float) -> bool:
@@ -185,7 +238,17 @@ def _goes_on(before: Row, row: Row, gap: float) -> bool:
     usual = gap * max(1.0, row.line.largest / max(before.line.largest, 1.0))
     near = -0.3 * gap < distance < WIDE_GAP * usual
     alike = abs(before.line.size - row.line.size) < 0.8
+    if _is_heading_style(before, row) or _is_heading_style(row, before):
+        return False
     return same and near and (alike or _is_piece(row.line) or _is_piece(before.line))
+
+
+def _is_heading_style(row: Row, other: Row) -> bool:
+    """Tell a numbered line of another style than its neighbour, close as it may stand."""
+    line, near = row.line, other.line
+    marked = (line.bold, line.capitals, line.italic)
+    plain = marked == (near.bold, near.capitals, near.italic) or not any(marked)
+    return not plain and not row.full and bool(_NUMBER.match(line.text))
 
 
 def _is_piece(line: Line) -> bool:

@@ -7,15 +7,10 @@ from dataclasses import dataclass, field
 from paperflow.readers.builder import Builder
 from paperflow.readers.pdf import bibliography, tables
 from paperflow.readers.pdf.headings import ABSTRACT, REFERENCES, Heading, Headings
-from paperflow.readers.pdf.layout import Row, region_of
+from paperflow.readers.pdf.layout import CAPTION, Row, region_of
 from paperflow.readers.pdf.words import Vocabulary
 
-_CAPTION = re.compile(
-    r"(?P<kind>Fig(?:ure)?|Table|Tab|FIG(?:URE)?|TABLE|Extended Data Fig(?:ure)?"
-    r"|Supplementary (?:Figure|Table))\b\.?\s*"
-    r"(?P<label>[A-Z]?\.?\d+(?:\.\d+)?|[IVX]{1,5})(?P<mark>\s*[.:|—–-])?(?=\s|$|[A-Z])"
-)
-_LABEL = re.compile(r"\(([A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?)\)$")
+_LABEL = re.compile(r"(?:^|(?<=\s))\(([A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?)\)(?:$|(?=\s))")
 _BULLET = re.compile(r"(?:[•·◦▪■●∙‣⁃*∗–—-]|\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})[.)])\s+(?=\S)")
 _NOTE = re.compile(r"(?:\d{1,2}|[*†‡§¶∗])\s?(?=[A-Z(“\"h])")
 _KEYWORDS = re.compile(
@@ -45,7 +40,9 @@ class Reading:
     _in_abstract: bool = False
 
     def run(self, start: int) -> None:
-        """Read all chunks from `start` on."""
+        """Read all chunks from `start` on, and the floats that stand before."""
+        for number in filter(self._is_caption, range(start)):
+            self._take(number)
         for number in range(start, len(self.chunks)):
             if number not in self._used:
                 self._take(number)
@@ -92,7 +89,7 @@ class Reading:
     def _is_caption(self, number: int) -> bool:
         """Tell a caption from a sentence about a figure: by what follows its number."""
         chunk = self.chunks[number]
-        found = _CAPTION.match(chunk[0].line.text)
+        found = CAPTION.match(chunk[0].line.text)
         if not found:
             return False
         words = chunk[0].line.words
@@ -131,6 +128,8 @@ class Reading:
         return found
 
     def _is_tabular(self, chunk: Sequence[Row]) -> bool:
+        if self.headings.of(chunk) is not None:
+            return False
         several = sum(tables.is_row(row) for row in chunk)
         short = all(not row.full for row in chunk) and len(chunk) < 3
         return several * 2 > len(chunk) or (
@@ -151,7 +150,7 @@ class Reading:
 
     def _emit(self, number: int) -> None:
         chunk = self.chunks[number]
-        found = _CAPTION.match(chunk[0].line.text)
+        found = CAPTION.match(chunk[0].line.text)
         page = chunk[0].line.page
         if not found or not self._is_caption(number):
             self.builder.text(self._words(chunk), "footnote", page=page, region=region_of(chunk))
@@ -285,6 +284,7 @@ class Reading:
             if len(word.text) > 3 and word.text.isalpha() and not word.math
         ]
         labelled = bool(_LABEL.search(line.text)) and row.full and row.indent > 1.0
+        labelled = labelled or (bool(_LABEL.match(line.text)) and line.math > 0.3)
         if _BULLET.match(line.text) and not labelled:
             return False
         if self._kind == "equation" and line.math > 0.3 and len(words) < 2:

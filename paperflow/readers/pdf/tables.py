@@ -4,9 +4,8 @@ import itertools
 from collections.abc import Sequence
 
 from paperflow.readers.pdf.glyphs import Word
-from paperflow.readers.pdf.layout import Row
+from paperflow.readers.pdf.layout import CELL_GAP, Row
 
-_GAP = 0.85  # times the size: what parts two cells; a blank between words is a third
 _MAX_COLUMNS = 40
 
 _Cell = tuple[float, float, str]
@@ -14,12 +13,12 @@ _Cell = tuple[float, float, str]
 
 def is_row(row: Row) -> bool:
     """Tell whether a line holds several cells."""
-    return len(row.line.cells(_GAP)) > 1
+    return len(row.line.cells(CELL_GAP)) > 1
 
 
 def cells_of(rows: Sequence[Row]) -> list[list[str]]:
     """Return the cells of a table's lines, each in its column; nothing where there are none."""
-    lines = [[_cell(words) for words in row.line.cells(_GAP)] for row in rows]
+    lines = [[_cell(words) for words in row.line.cells(CELL_GAP)] for row in rows]
     columns = _columns(lines)
     if not 2 <= len(columns) <= _MAX_COLUMNS or len(lines) < 2:
         return []
