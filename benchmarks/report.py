@@ -36,13 +36,15 @@ class Row:
         return {name: getattr(self, name) for name in names}
 
 
-def arguments(about: str | None, *, tune: bool = False) -> argparse.Namespace:
+def arguments(about: str | None, *, tune: bool = False, words: bool = False) -> argparse.Namespace:
     """Return the options that all benchmarks have."""
     parser = argparse.ArgumentParser(
         description=about, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="smaller sizes, about a minute")
     parser.add_argument("--json", metavar="FILE", help="write the rows as JSON")
+    if words:
+        parser.add_argument("--words", action="store_true", help="whole sizes, without vectors")
     if tune:
         parser.add_argument(
             "--tune", metavar="FILE", help="run the questions that tune; write scores"

@@ -4,10 +4,11 @@ SciFact (5,183 abstracts, 300 claims) and LitSearch over the conference papers (
 abstracts, 113 queries), by words (BM25), by vectors (MiniLM), and by both; then the time
 of a warm query by words and of a whole `discover` in a new process.
 
-    python benchmarks/retrieval.py [--quick] [--json FILE]
+    python benchmarks/retrieval.py [--quick | --words] [--json FILE]
 
-`--quick` takes the relevant documents and a sample of the others. Vectors come from the
-cache of `benchmarks/vector_cache.py`, which can be filled beforehand.
+`--quick` takes the relevant documents and a sample of the others; `--words` takes all of
+them and searches without vectors. Vectors come from the cache of
+`benchmarks/vector_cache.py`, which can be filled beforehand.
 """
 
 import os
@@ -33,6 +34,7 @@ from paperflow.retrieval.query import parse_intent
 from paperflow.retrieval.search import search
 from paperflow.retrieval.text import STOP_WORDS, stem
 from paperflow.store import Filter, Store, open_store
+from paperflow.workspace import find_workspace
 
 DEPTH = 100
 Rankings = dict[str, list[str]]
@@ -63,8 +65,7 @@ class Bench:
 
     collection: Collection
     store: Store
-    index: DenseIndex
-    encoder: Encoder
+    vectors: tuple[Encoder, DenseIndex] | None
     ids: Mapping[str, str]
 
     @property
@@ -77,33 +78,41 @@ class Bench:
         return frozenset(self.ids[name] for name in self.collection.relevant[query])
 
 
-def prepared(collection: Collection, folder: Path, encoder: Encoder) -> Bench:
-    """Return the collection in a store of its own, with all vectors."""
+def prepared(collection: Collection, folder: Path, encoder: Encoder | None) -> Bench:
+    """Return the collection in a store of its own, with all vectors of `encoder`."""
     store = open_store(folder / collection.name / ".paperflow" / "store.sqlite")
     named = [replace(p, extra={"name": name}) for name, p in collection.documents.items()]
     for start in range(0, len(named), 1000):
         store.papers.add(named[start : start + 1000])
+    find_workspace(folder / collection.name).citation_keys()  # as `paperflow add` does
+    # Records that the store takes for one paper have all their names.
+    ids = {name: p.id for p in store.papers.all() for name in p.extra["name"].split("; ")}
+    return Bench(collection, store, embedded(store, encoder) if encoder else None, ids)
+
+
+def embedded(store: Store, encoder: Encoder) -> tuple[Encoder, DenseIndex]:
+    """Put the vectors into the store; return the encoder and their index."""
     cache = VectorCache(encoder.name)
     fill(cache, encoder, list(store.papers.all()))
     store.vectors.put(encoder.name, cache.get(store.papers.content_hashes().values()))
-    index = open_index(store, encoder.name, encoder.dimension)
-    # Records that the store takes for one paper have all their names.
-    ids = {name: p.id for p in store.papers.all() for name in p.extra["name"].split("; ")}
-    return Bench(collection, store, index, encoder, ids)
+    return encoder, open_index(store, encoder.name, encoder.dimension)
 
 
 def check(bench: Bench) -> None:
     """End the program unless search gives what plain arithmetic gives."""
+    if bench.vectors is None:
+        return
+    encoder, index = bench.vectors
     topics = list(bench.topics.values())[:10]
     hashes = bench.store.papers.content_hashes()
-    vectors = bench.store.vectors.get(bench.encoder.name, list(hashes.values()))
+    vectors = bench.store.vectors.get(encoder.name, list(hashes.values()))
     matrix = np.stack([vectors[content] for content in hashes.values()])
-    for topic, vector in zip(topics, bench.encoder.encode(topics), strict=True):
+    for topic, vector in zip(topics, encoder.encode(topics), strict=True):
         scores = np.sort(matrix @ vector)[::-1][:DEPTH]
-        found = [score for _, score in bench.index.search(vector, DEPTH)]
+        found = [score for _, score in index.search(vector, DEPTH)]
         if not np.allclose(scores, found, atol=1e-4):
             sys.exit(f"wrong: the index is not exact for {topic!r}")
-        hits = search(bench.store, topic, limit=DEPTH, encoder=bench.encoder, index=bench.index)
+        hits = search(bench.store, topic, limit=DEPTH, encoder=encoder, index=index)
         if [h.relevance for h in hits] != sorted((h.relevance for h in hits), reverse=True):
             sys.exit(f"wrong: hits are not sorted for {topic!r}")
 
@@ -116,20 +125,18 @@ def by_words(bench: Bench) -> Rankings:
     }
 
 
-def by_vectors(bench: Bench) -> Rankings:
+def by_vectors(bench: Bench, encoder: Encoder, index: DenseIndex) -> Rankings:
     """Return the rankings of the vectors alone."""
-    found = zip(bench.topics, bench.encoder.encode(list(bench.topics.values())), strict=True)
-    return {name: [id for id, _ in bench.index.search(v, DEPTH)] for name, v in found}
+    found = zip(bench.topics, encoder.encode(list(bench.topics.values())), strict=True)
+    return {name: [id for id, _ in index.search(v, DEPTH)] for name, v in found}
 
 
-def by_both(bench: Bench) -> Rankings:
+def by_both(bench: Bench, encoder: Encoder, index: DenseIndex) -> Rankings:
     """Return the rankings of words and vectors fused."""
     return {
         name: [
             hit.paper_id
-            for hit in search(
-                bench.store, topic, limit=DEPTH, encoder=bench.encoder, index=bench.index
-            )
+            for hit in search(bench.store, topic, limit=DEPTH, encoder=encoder, index=index)
         ]
         for name, topic in bench.topics.items()
     }
@@ -163,7 +170,12 @@ def quality(bench: Bench, *, whole: bool) -> list[Row]:
     """Return the rows of one collection."""
     name = bench.collection.name
     peer = by_peer(bench)
-    ways = {"bm25": by_words(bench), "dense": by_vectors(bench), "fused": by_both(bench)}
+    ways = {"bm25": by_words(bench)}
+    if bench.vectors:
+        ways |= {
+            "dense": by_vectors(bench, *bench.vectors),
+            "fused": by_both(bench, *bench.vectors),
+        }
     rows = []
     for metric, measure in METRICS[name].items():
         beside = statistics.mean(measure(peer[q], bench.wanted(q)) for q in peer)
@@ -222,10 +234,10 @@ def _discover(folder: Path, topic: str) -> tuple[float, float]:
 
 def main() -> None:
     """Measure everything and show the table."""
-    options = arguments(__doc__)
+    options = arguments(__doc__, words=True)
     whole = not options.quick
     print(f"about {300 if whole else 60} s when the vectors are cached", file=sys.stderr)
-    encoder = load_encoder()
+    encoder = None if options.words else load_encoder()
     rows = []
     with tempfile.TemporaryDirectory() as folder:
         for collection, size in ((scifact(), 1000), (litsearch(), 5000)):
