@@ -54,7 +54,10 @@ def arguments(about: str | None, *, tune: bool = False, words: bool = False) -> 
 
 def machine() -> dict[str, Any]:
     """Return what the figures depend on besides the code."""
-    packages = ("numpy", "torch", "faiss-cpu", "faiss-gpu", "sentence-transformers", "bm25s")
+    packages = (
+        *("numpy", "torch", "faiss-cpu", "faiss-gpu", "sentence-transformers", "bm25s"),
+        *("scipy", "hypernetx", "xgi", "hypergraphx"),
+    )
     return {
         "processor": _processor(),
         "cores": os.cpu_count(),

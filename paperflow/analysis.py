@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from paperflow.graphs.joins import Join
     from paperflow.graphs.neighbourhood import Neighbourhood
     from paperflow.graphs.selection import Selection
+    from paperflow.reports.connection import Connection
     from paperflow.reports.report import Answer, Report
 
 _PARTS = (
@@ -183,8 +184,12 @@ def library_report(
     title: str = "",
     discovered: "Report | None" = None,
     answer: "Answer | None" = None,
+    connection: "Connection | None" = None,
 ) -> "Report":
-    """Return a report on the library, or on what was discovered in it, with an answer if any."""
+    """Return a report on the library, or on what was discovered in it.
+
+    An answer and a connection stand at its top, where they are given.
+    """
     from paperflow.reports.report import Count
 
     workspace.require_papers()
@@ -196,6 +201,7 @@ def library_report(
         title=title or report.title,
         revision=workspace.store.revision,
         answer=answer,
+        connection=connection,
         counts=tuple(Count(name=name, value=found[name]) for name in names),
         keys=workspace.citation_keys(),
     )

@@ -18,6 +18,7 @@ COMMANDS = {
     "fetch": "web",
     "analyze": "analyze",
     "ask": "ask",
+    "path": "path",
     "report": "report",
     "export": "report",
     "embed": "discover",

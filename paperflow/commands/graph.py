@@ -1,9 +1,10 @@
-"""Commands on the typed graph and the hypergraph: stats, show, export."""
+"""Commands on the typed graph and the hypergraph: stats, show, export, and hypergraph.py's."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from paperflow.commands import hypergraph
 from paperflow.commands.output import (
     JsonOption,
     WorkspaceOption,
@@ -113,6 +114,10 @@ def export(
 
     opened, chosen = find_workspace(workspace), _selection(types, min_papers)
     write_text_atomically(out, lambda file: export_graph(opened, format, file, chosen))
+
+
+for _command in ("neighbours", "components", "hubs", "powerlaw"):
+    app.command()(getattr(hypergraph, _command))
 
 
 def _selection(types: list[str] | None, min_papers: int) -> "Selection":

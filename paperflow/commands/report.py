@@ -16,6 +16,10 @@ def report(
     question: Annotated[
         str | None, typer.Option(help="Answer this question at the top of the report.")
     ] = None,
+    path: Annotated[
+        tuple[str, str] | None,
+        typer.Option(help="Draw how these two concepts are joined at the top of the report."),
+    ] = None,
     title: Annotated[str, typer.Option(help="Title of the report.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="Papers that the query lists.")] = 30,
     workspace: WorkspaceOption = None,
@@ -23,6 +27,7 @@ def report(
     """Write one HTML file with papers, scores, graph, timeline, and answer."""
     from paperflow.analysis import library_report
     from paperflow.answers import ask
+    from paperflow.answers.connect import connect
     from paperflow.discovery import Choices, discover
     from paperflow.reports.files import write_text_atomically
     from paperflow.reports.html import render
@@ -31,7 +36,12 @@ def report(
     opened = find_workspace(workspace)
     found = discover(opened, query, Choices(limit=limit)).report if query else None
     answer = ask(opened, question) if question else None
-    page = render(library_report(opened, title=title, discovered=found, answer=answer))
+    connection, notes = connect(opened, *path) if path else (None, [])
+    for note in notes:
+        say(f"note: {note}")
+    page = render(
+        library_report(opened, title=title, discovered=found, answer=answer, connection=connection)
+    )
     write_text_atomically(out, lambda file: file.write(page))
     if out != "-":
         say(f"wrote {Path(out).absolute()}")

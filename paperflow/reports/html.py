@@ -11,11 +11,11 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from paperflow.reports import charts, drawing, view
+from paperflow.reports import charts, drawing, hulls, view
 from paperflow.reports.report import PARTS, Report
 
 TEMPLATES = Path(__file__).with_name("templates")
-STYLES = ("base.css", "papers.css", "graph.css", "print.css")
+STYLES = ("base.css", "papers.css", "graph.css", "hypergraph.css", "print.css")
 
 # What HTML can't hold (controls, halves of a surrogate pair) is shown as U+FFFD.
 _UNSHOWABLE = re.compile(
@@ -81,6 +81,7 @@ def _environment() -> Environment:
         timeline_chart=charts.timeline_chart,
         part_class=charts.part_class,
         sign=drawing.sign,
+        draw_route=hulls.draw_route,
     )
     return environment
 

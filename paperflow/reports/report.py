@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from paperflow.records import Paper, Participant
+from paperflow.reports.connection import Connection
 
 Status = Literal["ok", "rate_limited", "unauthorized", "failed", "skipped"]
 Named = tuple[tuple[str, str], ...]
@@ -156,6 +157,7 @@ class Report:
     settings: Settings = field(default_factory=Settings)
     counts: tuple[Count, ...] = ()
     answer: Answer | None = None
+    connection: Connection | None = None
     papers: tuple[ScoredPaper, ...] = ()
     timeline: tuple[Period, ...] = ()
     graph: Graph = field(default_factory=Graph)
