@@ -58,14 +58,14 @@ class Headings:
         """Note the style of the chunks that are headings by their number."""
         seen: dict[Style, list[Heading]] = {}
         for chunk in chunks:
-            found = self._numbered(chunk)
-            if found and self._stands_out(found.style):
-                seen.setdefault(found.style, []).append(found)
+            heading = self._numbered(chunk)
+            if heading and self._stands_out(heading.style):
+                seen.setdefault(heading.style, []).append(heading)
         roman = any(_is_roman(found) for found in seen.values())
         for style, found in seen.items():
-            levels = Counter(heading.level for heading in found)
+            levels = Counter(item.level for item in found)
             level = max(levels, key=lambda level: (levels[level], -level))
-            lettered = all(heading.number.isalpha() for heading in found)
+            lettered = all(item.number.isalpha() for item in found)
             self.styles[style] = 2 if roman and lettered and not _is_roman(found) else level
 
     def of(self, chunk: Sequence[Row]) -> Heading | None:

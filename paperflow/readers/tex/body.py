@@ -94,7 +94,7 @@ def document_of(source: Source) -> Document:
     walk.finish()
     if not walk.builder.blocks and not walk.abstract:
         raise UnreadableFile("its LaTeX has no text")
-    paper = paper_of(text, source.name, walk.abstract)
+    paper = paper_of(text, source.file or source.name, walk.abstract)
     walk.builder.remarks += dict.fromkeys(source.remarks)
     return walk.builder.build(paper)
 
@@ -207,10 +207,10 @@ class _Walk:
 
     def _environment(self, name: str, text: str, at: int, depth: int) -> int:
         """Take an environment in by its kind; unknown ones are as if they were not there."""
-        content, end = _content(name, text, at)
         bare = name.rstrip("*")
         if bare == "document" or depth > _MAX_DEPTH:
             return at
+        content, end = _content(name, text, at)
         if bare in _SKIPPED:
             return end
         if bare in _MATH:

@@ -25,11 +25,15 @@ _BOMB = "it unpacks to more than {:,} MB of text"
 
 @dataclass(frozen=True)
 class Source:
-    """A LaTeX source: `main` is the file to begin with, `get` gives another by its name."""
+    """A LaTeX source: `main` is the file to begin with, `get` gives another by its name.
+
+    `name` is the main file's, without its ending; `file` is what the source came in.
+    """
 
     main: str
     get: Callable[[str], str | None]
     name: str = ""
+    file: str = ""
     remarks: list[str] = field(default_factory=list)
 
     def first(self, *names: str) -> tuple[str, str] | None:
@@ -61,7 +65,8 @@ def load(file: File) -> Source:
         raise UnreadableFile(
             "it holds no LaTeX document: no \\documentclass and no \\begin{document}"
         )
-    return Source("", _beside(text, file.path), PurePosixPath(file.name).stem)
+    stem = PurePosixPath(file.name).stem
+    return Source("", _beside(text, file.path), stem, stem)
 
 
 def _beside(text: str, path: Path | None) -> Callable[[str], str | None]:
@@ -161,7 +166,10 @@ def _archive(texts: Mapping[str, str], name: str) -> Source:
             return None
         return texts.get(_plain(str(folder / wanted)), texts.get(_plain(wanted)))
 
-    return Source("", get, PurePosixPath(main).stem)
+    file = PurePosixPath(name).name
+    for ending in (".gz", ".tgz", ".tar", ".zip"):
+        file = file.removesuffix(ending)
+    return Source("", get, PurePosixPath(main).stem, file)
 
 
 def _rank(name: str, text: str) -> tuple[bool, bool, bool, int, str]:
