@@ -26,6 +26,7 @@ from paperflow.graphs.hypergraph.topology import Hypergraph, small
 from paperflow.graphs.resolve import find_merges, read_library
 from paperflow.graphs.rows import Merge
 from paperflow.store import Store
+from paperflow.store.merges import Decision
 
 KEPT_LIFTS = (2, 3)
 STALE = 0.05  # the share of changed statements after which the whole is built again
@@ -42,6 +43,7 @@ class Snapshot:
     papers: Names
     edge_paper: Int32
     merges: tuple[Merge, ...]
+    decisions: tuple[Decision, ...] = ()  # on joins, that the store held
     added: int = 0  # statements since the files were written
 
     def row(self, entity: str) -> int | None:
@@ -54,10 +56,9 @@ def build_snapshot(store: Store, merges: Sequence[Merge] | None = None) -> Snaps
 
     Without them they are what the library shows; to undo a join, build without it.
     """
-    revision = store.revision
+    revision, decisions = store.revision, store.merges.all()
     library = read_library(store.papers.all())
     if merges is None:
-        decisions = store.merges.all()
         merges = find_merges(store.facts.entities(), library, decisions=decisions)
     nodes, papers, relations, types = (Table(lambda _: None, 0) for _ in range(4))
     read = Interned(nodes, papers, relations, types, representatives(merges))
@@ -81,14 +82,15 @@ def build_snapshot(store: Store, merges: Sequence[Merge] | None = None) -> Snaps
         papers=Names.of(read.papers.new),
         edge_paper=read.codes("paper"),
         merges=tuple(merges),
+        decisions=tuple(decisions),
     )
 
 
 def open_hypergraph(store: Store, folder: Path | None = None) -> Snapshot:
     """Return the store's hypergraph as it is now, from the files in `folder` where they serve.
 
-    Files that are missing, broken, or far behind are written again. Joins of nodes are those of
-    the files until then.
+    Files that are missing, broken, far behind, or from before a decision on joins are written
+    again. What the rules join because of a later paper is joined then, too.
     """
     found = None if folder is None else load_snapshot(folder)
     if found is not None and (followed := follow(store, found)) is not None:
@@ -105,7 +107,8 @@ def follow(store: Store, before: Snapshot) -> Snapshot | None:
     revision = store.revision
     if revision == before.revision:
         return before
-    if revision < before.revision:  # another store, or an older copy of it
+    older = revision < before.revision  # another store, or an older copy of it
+    if older or tuple(store.merges.all()) != before.decisions:
         return None
     changed = store.statements.changed(before.revision)
     rows = list(before.papers.places(changed).values())
@@ -125,6 +128,7 @@ def follow(store: Store, before: Snapshot) -> Snapshot | None:
         papers=papers,
         edge_paper=np.concatenate([before.edge_paper, read.codes("paper")]),
         merges=before.merges,
+        decisions=before.decisions,
         added=added,
     )
 
@@ -204,6 +208,7 @@ def save_snapshot(snapshot: Snapshot, folder: Path) -> None:
         "relation_names": h.relation_names,
         "node_type_names": h.node_type_names,
         "merges": snapshot.merges,
+        "decisions": snapshot.decisions,
         "first_links": {str(s): h.lift(s).first_link for s in KEPT_LIFTS},
     }
     write_arrays(folder, arrays, facts)
@@ -232,6 +237,7 @@ def load_snapshot(folder: Path) -> Snapshot | None:
         papers=papers,
         edge_paper=arrays["edge_paper"],
         merges=tuple(Merge(*merge) for merge in facts["merges"]),
+        decisions=tuple(Decision(*decision) for decision in facts["decisions"]),
     )
 
 

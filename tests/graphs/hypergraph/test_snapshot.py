@@ -8,6 +8,7 @@ import pytest
 
 from paperflow.graphs.hypergraph import (
     build_snapshot,
+    edge_components,
     explain,
     follow,
     hypergraph,
@@ -22,6 +23,7 @@ from paperflow.graphs.hypergraph.files import MANIFEST, is_intact
 from paperflow.graphs.resolve import find_merges, read_library
 from paperflow.records import Facts, Paper, entity_id
 from paperflow.store import open_store
+from paperflow.store.merges import Decision
 from tests.graphs.library import say
 
 pytestmark = pytest.mark.usefixtures("both")
@@ -225,6 +227,19 @@ def test_a_join_is_applied_when_built_and_gone_when_built_without(store):
         for item in store.facts.hyperedges()
     }
     assert raw == said
+
+
+def test_a_decision_to_join_or_to_undo_is_followed_at_once(store, tmp_path):
+    tell(store, "one", (A, B), (C, D))
+    whole = open_hypergraph(store, tmp_path)
+    decision = Decision(entity_id(*B), entity_id(*C), "similar")
+    store.merges.put([decision])
+    joined = open_hypergraph(store, tmp_path)
+    assert joined.row(entity_id(*B)) == joined.row(entity_id(*C))
+    assert edge_components(joined.graph).tolist() == [0, 0]
+    assert content(load_snapshot(tmp_path)) == content(joined)
+    store.merges.undo(decision)
+    assert same_arrays(open_hypergraph(store, tmp_path), whole)
 
 
 def test_a_path_is_told_with_roles_quotes_and_what_is_shared(store):
