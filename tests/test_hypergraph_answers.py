@@ -200,6 +200,15 @@ def test_the_power_law_is_drawn_into_a_file(run, tmp_path):
     assert (tmp_path / "law.svg").read_text(encoding="utf-8").startswith("<svg")
 
 
+def test_statements_around_a_concept_are_drawn_by_hypernetx(run, tmp_path):
+    pytest.importorskip("hypernetx")
+    run("graph", "neighbours", "ceria", "--draw", str(tmp_path / "near.svg"))
+    picture = (tmp_path / "near.svg").read_text(encoding="utf-8")
+    assert "<svg" in picture
+    assert all(f">{name}<" in picture for name in ("ceria", "chitosan", "hydrogel", "load"))
+    assert ">steel<" not in picture
+
+
 def test_the_report_draws_a_path(run, tmp_path):
     run("report", "--path", "silk", "ceria", "--out", str(tmp_path / "report.html"))
     page = Path(tmp_path / "report.html").read_text(encoding="utf-8")

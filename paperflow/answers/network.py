@@ -1,6 +1,7 @@
 """Questions to the library's hypergraph as a whole: neighbours, parts, hubs, its power law."""
 
 from collections.abc import Iterator
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -9,8 +10,10 @@ from numpy.typing import NDArray
 from paperflow.answers.connect import named_row
 from paperflow.answers.statements import Filter, counted, library_statements
 from paperflow.errors import BadInput, UnknownName
+from paperflow.graphs.convert import draw_with_hypernetx
 from paperflow.graphs.data import HypergraphData
 from paperflow.graphs.hypergraph.measures import co_occurrence, hubs
+from paperflow.graphs.hypergraph.surroundings import surroundings
 from paperflow.graphs.hypergraph.topology import Hypergraph
 from paperflow.graphs.hypergraph.walks import edge_components, node_components
 from paperflow.graphs.powerlaw.fit import fit_power_law
@@ -20,6 +23,7 @@ from paperflow.graphs.rows import NOT_STATED
 from paperflow.reports.powerlaw import as_svg
 from paperflow.workspace import Workspace
 
+DRAWN = 12  # statements in a picture: more are no picture
 SHOWN = 5  # hubs that stand for a part
 BY = ("year", "type", "relation")
 
@@ -38,6 +42,18 @@ def nodes_beside(
     ]
     centre = {**_node(data, row), "degree": int(graph.degrees[row])}
     return {"node": centre, "s": s, "count": len(order), "neighbours": shown}, notes
+
+
+def draw_beside(workspace: Workspace, name: str, part: Filter) -> str:
+    """Return the latest statements of a node as HyperNetX draws them, as SVG.
+
+    Raise MissingExtra where HyperNetX is not installed.
+    """
+    data, graph = library_statements(workspace, part)
+    near = surroundings(graph, [named_row(data, name, [])], steps=0, most=DRAWN)
+    out = BytesIO()
+    draw_with_hypernetx(data, near.edges.tolist(), out)
+    return out.getvalue().decode()
 
 
 def joined_parts(

@@ -22,6 +22,9 @@ def neighbours(
     name: Annotated[str, typer.Argument(help="A concept, method, dataset, …")],
     s: SOption = 1,
     limit: LimitOption = 20,
+    draw: Annotated[
+        Path | None, typer.Option(help="Draw the latest statements by HyperNetX, as SVG.")
+    ] = None,
     types: TypeOption = None,
     relations: RelationOption = None,
     since: SinceOption = None,
@@ -30,11 +33,16 @@ def neighbours(
     as_json: JsonOption = False,
 ) -> None:
     """List what stands in the same statements as a concept, and in how many."""
-    from paperflow.answers.network import nodes_beside
+    from paperflow.answers.network import draw_beside, nodes_beside
+    from paperflow.reports.files import write_text_atomically
     from paperflow.workspace import find_workspace
 
-    part = filter_of(types, relations, since, until)
-    found, notes = nodes_beside(find_workspace(workspace), name, part, s=s, limit=limit)
+    opened, part = find_workspace(workspace), filter_of(types, relations, since, until)
+    found, notes = nodes_beside(opened, name, part, s=s, limit=limit)
+    if draw:
+        picture = draw_beside(opened, name, part)
+        write_text_atomically(str(draw), lambda out: out.write(picture))
+        say(f"wrote {draw.absolute()}")
     for note in notes:
         say(f"note: {note}")
     if as_json:

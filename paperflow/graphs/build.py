@@ -155,3 +155,11 @@ def subgraph(graph: GraphData, rows: Iterable[int]) -> GraphData:
         map(graph.edge, edges.tolist()),
         graph.merges,
     )
+
+
+def subhypergraph(graph: HypergraphData, rows: Iterable[int]) -> HypergraphData:
+    """Return the hyperedges at `rows` and the nodes that take part in them."""
+    kept = [graph.statement(row) for row in rows]
+    named = {part.entity_id for item in kept for part in item.participants}
+    nodes = (node for node in graph.nodes() if node.id in named)
+    return hypergraph_from(nodes, kept, graph.merges)

@@ -3,8 +3,9 @@
 This is the only module that imports HyperNetX, and it does so when asked to.
 """
 
+from collections.abc import Iterable
 from importlib import import_module
-from typing import Any
+from typing import Any, BinaryIO
 
 from paperflow.errors import BadInput, MissingExtra
 from paperflow.graphs.attributes import (
@@ -22,7 +23,7 @@ from paperflow.graphs.attributes import (
     statement_from,
     with_own_ids,
 )
-from paperflow.graphs.build import graph_from, hypergraph_from
+from paperflow.graphs.build import graph_from, hypergraph_from, subhypergraph
 from paperflow.graphs.data import GraphData, HypergraphData
 from paperflow.records import Participant
 from paperflow.registry import Registry
@@ -59,14 +60,16 @@ def from_networkx(graph: Any) -> GraphData:
     return graph_from(nodes, with_own_ids(edges), tuple(merges))
 
 
-def to_hypernetx(graph: HypergraphData) -> Any:
+def to_hypernetx(graph: HypergraphData, rows: Iterable[int] | None = None) -> Any:
     """Return a HyperNetX Hypergraph with our ids; raise MissingExtra where it is not installed.
 
+    With `rows`, only of those hyperedges and their nodes: HyperNetX takes minutes for a library.
     Incidences have `roles`; hyperedges `relation`, `year`, `quote`, and its place;
     nodes `type`, `label`, and `key`. HyperNetX knows a node without hyperedges, and
     a hyperedge without nodes, by their properties only.
     """
     hypernetx = _hypernetx()
+    graph = graph if rows is None else subhypergraph(graph, rows)
     if any("\0" in id for id in (*graph.node_ids, *graph.edge_ids)):
         raise BadInput("HyperNetX can't tell ids apart that have a NUL character in them")
     incidences = list(incidences_of(graph))
@@ -94,6 +97,26 @@ def from_hypernetx(graph: Any) -> HypergraphData:
             "edge", edges.items(), lambda item: statement_from(item[0], item[1], members[item[0]])
         ),
     )
+
+
+def draw_with_hypernetx(graph: HypergraphData, rows: Iterable[int], out: BinaryIO) -> None:
+    """Write hyperedges as HyperNetX draws them, rubber bands around labelled nodes, as SVG.
+
+    The same hyperedges give the same picture. Raise MissingExtra without HyperNetX.
+    """
+    drawn = to_hypernetx(graph, rows)
+    matplotlib = import_module("matplotlib")
+    style = {"svg.hashsalt": "paperflow", "svg.fonttype": "none"}
+    with matplotlib.rc_context(style):
+        figure = import_module("matplotlib.figure").Figure(figsize=(12, 9))
+        _hypernetx().draw(
+            drawn,
+            ax=figure.add_subplot(),
+            layout_kwargs={"seed": 7},
+            node_labels={node: drawn.nodes[node].label for node in drawn.nodes},
+            edge_labels={edge: drawn.edges[edge].relation for edge in drawn.edges},
+        )
+        figure.savefig(out, format="svg", metadata={"Date": None})
 
 
 def _hypernetx() -> Any:

@@ -13,6 +13,7 @@ from paperflow.graphs import hif
 from paperflow.graphs.build import hypergraph_from
 from paperflow.graphs.convert import (
     GRAPH_EXPORTERS,
+    draw_with_hypernetx,
     from_hypernetx,
     from_networkx,
     to_hypernetx,
@@ -80,6 +81,22 @@ def test_a_hypergraph_comes_back_from_hypernetx(hypernetx, graph):
     assert back == hypergraph_from(graph.nodes(), graph.statements())
 
 
+def test_a_part_goes_to_hypernetx_and_comes_back_with_its_properties(hypernetx):
+    part_of_it = to_hypernetx(STATED, [1, 2])
+    assert part_of_it.incidence_dict == {"s:2": ["a", "b"], "s:3": ["a"]}
+    kept = [item for item in STATED.statements() if item.id != "s:1"]
+    assert from_hypernetx(part_of_it) == hypergraph_from(NODES[:2], kept)
+
+
+def test_hypernetx_draws_a_part_with_labels_the_same_twice(hypernetx):
+    first, second = io.BytesIO(), io.BytesIO()
+    for out in (first, second):
+        draw_with_hypernetx(STATED, [0, 2], out)
+    assert first.getvalue() == second.getvalue()
+    for words in (">A<", ">B<", ">uses<", ">be<"):
+        assert words in first.getvalue().decode()
+
+
 def test_hypernetx_shows_roles_relation_and_quote(hypernetx):
     graph = to_hypernetx(STATED)
     assert graph.incidence_dict == {"s:1": ["a", "b"], "s:2": ["a", "b"], "s:3": ["a"]}
@@ -142,6 +159,16 @@ def test_hypergraphx_reads_our_hif_with_repeats_as_one(tmp_path):
     read = read_hif(str(path))
     assert read.num_nodes() == 3
     assert sorted(map(len, read.get_edges())) == [1, 2]
+
+
+def test_what_hypergraphx_writes_as_hif_says_not_who_is_where_and_is_refused(tmp_path):
+    hypergraphx = pytest.importorskip("hypergraphx")
+    write_hif = pytest.importorskip("hypergraphx.readwrite.hif").write_hif
+    path = tmp_path / "theirs.hif.json"
+    write_hif(hypergraphx.Hypergraph([(1, 2), (2, 3, 4)]), str(path))
+    assert not json.loads(path.read_text(encoding="utf-8"))["incidences"]
+    with path.open(encoding="utf-8") as source, pytest.raises(UnreadableFile, match="'type'"):
+        hif.read(source)
 
 
 def test_we_read_the_hif_of_xgi():
