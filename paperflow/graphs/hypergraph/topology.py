@@ -1,9 +1,10 @@
 """The topology of a hypergraph, and which part of it counts."""
 
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, count
 from typing import Any, Self
 
 import numpy as np
@@ -97,13 +98,11 @@ class Hypergraph:
         cls, rows: Sequence[Sequence[Hashable]], **codes: Any
     ) -> tuple[Self, list[Any]]:
         """Build from the labels of each hyperedge; return also the labels [N], as first met."""
-        place: dict[Hashable, int] = {}
-        flat = list(chain.from_iterable(rows))
-        for label in dict.fromkeys(flat):
-            place[label] = len(place)
+        place: defaultdict[Hashable, int] = defaultdict(count().__next__)
         pointers = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, rows), np.int64, count=len(rows)), out=pointers[1:])
-        members = np.fromiter(map(place.__getitem__, flat), np.int32, count=len(flat))
+        numbers = map(place.__getitem__, chain.from_iterable(rows))
+        members = np.fromiter(numbers, np.int32, count=int(pointers[-1]))
         return cls.from_csr(pointers, members, len(place), **codes), list(place)
 
     @classmethod
