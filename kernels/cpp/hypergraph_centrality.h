@@ -43,25 +43,30 @@ struct BetweennessArgs {
 // seen from the nearer one, so each key is walked at one depth only.
 struct Brandes {
   const BetweennessArgs& a;
-  Buffer<i32> steps, key_steps, queue, key_queue;
+  Buffer<i32> steps, key_steps, queue, key_queue, farther;
   Buffer<double> paths, share;
 
   explicit Brandes(const BetweennessArgs& args)
       : a(args), steps(a.g.edges), key_steps(a.g.keys), queue(a.g.edges), key_queue(a.g.keys),
-        paths(a.g.edges), share(a.g.edges) {
+        farther(a.g.edges), paths(a.g.edges), share(a.g.edges) {
     if (!ok()) return;
     std::fill(steps.data, steps.data + a.g.edges, -1);
     std::fill(key_steps.data, key_steps.data + a.g.keys, -1);
   }
   bool ok() const {
-    return steps.ok() && key_steps.ok() && queue.ok() && key_queue.ok() && paths.ok() && share.ok();
+    return steps.ok() && key_steps.ok() && queue.ok() && key_queue.ok() && farther.ok() &&
+           paths.ok() && share.ok();
   }
 
   template <class F> void each_pair(i32 key, F visit) {  // (nearer, farther), one step apart
+    i64 count = 0, depth = key_steps[key];
+    for (i32 edge : a.g.key_edges[key])
+      if (steps[edge] == depth + 1) farther[count++] = edge;
+    if (!count) return;
     for (i32 near : a.g.key_edges[key]) {
-      if (steps[near] != key_steps[key]) continue;
-      for (i32 far : a.g.key_edges[key])
-        if (steps[far] == steps[near] + 1 && a.g.is_first_common(key, near, far)) visit(near, far);
+      if (steps[near] != depth) continue;
+      for (i64 i = 0; i < count; i++)
+        if (a.g.is_first_common(key, near, farther[i])) visit(near, farther[i]);
     }
   }
 
