@@ -20,6 +20,8 @@ def autocast(*tensors: Tensor) -> tuple[Tensor, ...]:
 
 def rows(x: Tensor) -> Tensor:
     """Return x [N, H, d] itself if each row's H·d values lie together, else a copy that does."""
+    if x.is_contiguous():
+        return x
     if x.stride(2) == 1 and x.stride(1) == x.shape[2] and x.stride(0) >= x.shape[1] * x.shape[2]:
         return x
     return x.contiguous()

@@ -1,7 +1,7 @@
 // Scaled dot-product attention without extras. Logits are in base 2: own rows are multiplied by
 // scale · log2(e) once. Only the log-sum-exp is kept; backward computes the weights again.
 #pragma once
-#include "shapes.h"
+#include "fixed.h"
 
 struct AttentionArgs {  // the same order stands in graph_attention/native.py
   Csr g;
@@ -15,38 +15,19 @@ struct AttentionArgs {  // the same order stands in graph_attention/native.py
   double scale;
 };
 
-template <class R> struct Block {
-  using S = typename R::S;
-  const S* a[kBlock];
-  const S* b[kBlock];
-};
-
-// Prefetch both rows of the neighbour some slots ahead, and its statistics where there are any.
-template <class S> struct Ahead {
-  const Csr& g;
-  i64 slot;
-  const S *a, *b;
-  i64 a_stride, b_stride, bytes;
-  const char* stats;
-  i64 stats_bytes;
-  INLINE void operator()(int e) const {
-    i64 j = g.ahead(slot + e, kAhead);
-    prefetch_row(a + j * a_stride, bytes);
-    prefetch_row(b + j * b_stride, bytes);
-    if (stats) prefetch_row(stats + j * stats_bytes, stats_bytes);
-  }
-};
-
-template <class R> struct Attention {
-  using S = typename R::S;
-  using C = typename R::C;
-  const R r;
+template <class S> struct Attention {
+  using C = Compute<S>;
+  const Shape<S>& r;
   const AttentionArgs& a;
   const S *q = (const S*)a.q, *k = (const S*)a.k, *v = (const S*)a.v, *grad = (const S*)a.grad;
-  const i64 F = r.size(), H = r.heads();
+  const i64 F = a.heads * a.width, H = a.heads;
   const C scale = C(a.scale);
 
-  INLINE int gather(Block<R>& block, i64 t, i64 end, const S* x, i64 xs, const S* y, i64 ys) const {
+  struct Block {
+    const S* a[kBlock];
+    const S* b[kBlock];
+  };
+  INLINE int gather(Block& block, i64 t, i64 end, const S* x, i64 xs, const S* y, i64 ys) const {
     int n = end - t < kBlock ? int(end - t) : kBlock;
     for (int e = 0; e < n; e++) {
       i64 j = a.g.idx[t + e];
@@ -55,25 +36,28 @@ template <class R> struct Attention {
     }
     return n;
   }
+  INLINE Ahead ahead(i64 t, const S* x, i64 xs, const S* y, i64 ys, const C* stats) const {
+    constexpr i64 s = sizeof(S);
+    return {a.g, t, x, y, xs * s, ys * s, stats, 2 * H * i64(sizeof(C))};
+  }
 
-  // Online softmax: raise the maximum, shrink what was summed so far, weigh the block.
-  INLINE void weigh(C* s, int n, C* top, C* total, C* acc, C* shrink) const {
-    for (i64 h = 0; h < H; h++) shrink[h] = top[h];
+  // Raise the maximum, shrink what was summed so far, and turn the block's logits into weights.
+  INLINE void weigh(C* s, int n, C* top, C* total, C* acc, C* base) const {
+    for (i64 h = 0; h < H; h++) base[h] = top[h];
     r.max_heads(top, s, n);
     bool same = true;
-    for (i64 h = 0; h < H; h++) same &= shrink[h] == top[h];
-    for (i64 h = 0; h < H; h++) shrink[h] -= top[h] == -kInf<C> ? C(0) : top[h];
+    for (i64 h = 0; h < H; h++) same &= base[h] == top[h];
     if (!same) {
-      exp2_all(shrink, H);
-      for (i64 h = 0; h < H; h++) {
-        total[h] *= shrink[h];
-        for (i64 i = 0; i < r.width(); i++) acc[h * r.width() + i] *= shrink[h];
-      }
+      for (i64 h = 0; h < H; h++) base[h] -= top[h];
+      exp2_all(base, H);
+      for (i64 h = 0; h < H; h++) total[h] *= base[h];
+      r.scale(acc, base);
     }
-    for (i64 h = 0; h < H; h++) shrink[h] = top[h] == -kInf<C> ? C(0) : top[h];
-    r.subtract(s, shrink, n);
-    exp2_all(s, n * H);
-    r.sum_edges(total, s, n);
+    weigh_first(s, n, top, total, base);
+  }
+  INLINE void weigh_first(C* s, int n, C* top, C* total, C* base) const {
+    for (i64 h = 0; h < H; h++) base[h] = top[h] == -kInf<C> ? C(0) : top[h];
+    r.exponentials(s, base, total, n);
   }
 
   int forward() const {
@@ -82,42 +66,27 @@ template <class R> struct Attention {
     advise_huge(out, a.g.rows * F * i64(sizeof(S)));
     return for_rows<C>(a.g, 2 * F + 3 * H + kBlock * H, 0, 6, [&](i64 i, i64 end, Scratch<C>& w, i64) {
       C *own = w.take(F), *acc = w.take(F), *s = w.take(kBlock * H);
-      C *top = w.take(H), *total = w.take(H), *shrink = w.take(H);
+      C *top = w.take(H), *total = w.take(H), *base = w.take(H);
       for (; i < end; i++) {
         load_row(own, q + i * a.q_stride, F, scale * kLog2e<C>);
         fill(acc, F, C(0));
         fill(total, H, C(0));
         fill(top, H, -kInf<C>);
         i64 stop = a.g.ptr[i + 1];
-        bool first = true;
-        for (i64 t = a.g.ptr[i]; t < stop; t += kBlock) {
-          Block<R> b;
+        for (i64 begin = a.g.ptr[i], t = begin; t < stop; t += kBlock) {
+          Block b;
           int n = gather(b, t, stop, k, a.k_stride, v, a.v_stride);
-          Ahead<S> ahead{a.g, t, k, v, a.k_stride, a.v_stride, F * i64(sizeof(S)), nullptr, 0};
-          r.dots(own, b.a, n, s, ahead);
-          weigh_first(first, s, n, top, total, acc, shrink);
-          first = false;
+          Ahead next = ahead(t, k, a.k_stride, v, a.v_stride, nullptr);
+          r.dots(own, b.a, n, s, &next);
+          if (t == begin) r.max_heads(top, s, n), weigh_first(s, n, top, total, base);
+          else weigh(s, n, top, total, acc, base);
           r.axpy(acc, b.b, n, s);
         }
-        finish(out + i * F, lse + i * H, acc, top, total, shrink);
+        r.normalize(top, total, base, lse + i * H);
+        r.scale(acc, base);
+        store_row(out + i * F, acc, F, C(1));
       }
     });
-  }
-  INLINE void weigh_first(bool first, C* s, int n, C* top, C* total, C* acc, C* shrink) const {
-    if (!first) return weigh(s, n, top, total, acc, shrink);
-    r.max_heads(top, s, n);
-    for (i64 h = 0; h < H; h++) shrink[h] = top[h] == -kInf<C> ? C(0) : top[h];
-    r.subtract(s, shrink, n);
-    exp2_all(s, n * H);
-    r.sum_edges(total, s, n);
-  }
-  INLINE void finish(S* out, C* lse, C* acc, C* top, C* total, C* factor) const {
-    for (i64 h = 0; h < H; h++) factor[h] = total[h] == 0 ? C(1) : C(1) / total[h];
-    for (i64 h = 0; h < H; h++)
-      for (i64 i = 0; i < r.width(); i++) acc[h * r.width() + i] *= factor[h];
-    store_row(out, acc, F, C(1));
-    for (i64 h = 0; h < H; h++)
-      lse[h] = total[h] == 0 ? -kInf<C> : top[h] * kLn2<C> + log_of(total[h]);
   }
 
   // stats [Nd, 2, H]: base-2 log-sum-exp, and D = grad · out.
@@ -132,17 +101,9 @@ template <class R> struct Attention {
         const S* row = out + i * F;
         C* to = stats + i * 2 * H;
         for (i64 h = 0; h < H; h++) to[h] = lse[i * H + h] == -kInf<C> ? C(0) : lse[i * H + h] * kLog2e<C>;
-        r.dots(own, &row, 1, to + H, NoPrefetch());
+        r.dots(own, &row, 1, to + H, nullptr);
       }
     });
-  }
-
-  // s becomes the weights and dp their gradients, from the statistics of each edge's row.
-  INLINE void differentiate(C* s, C* dp, int n, const C* const* stats) const {
-    for (int e = 0; e < n; e++) r.subtract(s + e * H, stats[e], 1);
-    exp2_all(s, n * H);
-    for (int e = 0; e < n; e++) r.subtract(dp + e * H, stats[e] + H, 1);
-    for (i64 i = 0; i < n * H; i++) dp[i] *= s[i];
   }
 
   // Over the transposed graph: rows are sources, neighbours are destinations.
@@ -161,15 +122,11 @@ template <class R> struct Attention {
         fill(sum_v, F, C(0));
         i64 stop = a.g.ptr[j + 1];
         for (i64 t = a.g.ptr[j]; t < stop; t += kBlock) {
-          Block<R> b;
+          Block b;
           int n = gather(b, t, stop, q, a.q_stride, grad, F);
           const C* of[kBlock];
           for (int e = 0; e < n; e++) of[e] = stats + i64(a.g.idx[t + e]) * 2 * H;
-          Ahead<S> ahead{a.g, t, q, grad, a.q_stride, F, F * i64(sizeof(S)),
-                         (const char*)stats, 2 * H * i64(sizeof(C))};
-          r.dots(own_k, b.a, n, s, ahead);
-          r.dots(own_v, b.b, n, dp, NoPrefetch());
-          differentiate(s, dp, n, of);
+          r.weigh(own_k, own_v, b.a, b.b, n, s, dp, of, ahead(t, q, a.q_stride, grad, F, stats));
           r.axpy(sum_k, b.a, n, dp);
           r.axpy(sum_v, b.b, n, s);
         }
@@ -193,17 +150,15 @@ template <class R> struct Attention {
         fill(sum, F, C(0));
         const S* row = out + i * F;
         for (i64 h = 0; h < H; h++) stats[h] = lse[i * H + h] == -kInf<C> ? C(0) : lse[i * H + h] * kLog2e<C>;
-        r.dots(own_g, &row, 1, stats + H, NoPrefetch());
+        r.dots(own_g, &row, 1, stats + H, nullptr);
         const C* of[kBlock];
         for (int e = 0; e < kBlock; e++) of[e] = stats;
         i64 stop = a.g.ptr[i + 1];
         for (i64 t = a.g.ptr[i]; t < stop; t += kBlock) {
-          Block<R> b;
+          Block b;
           int n = gather(b, t, stop, k, a.k_stride, v, a.v_stride);
-          Ahead<S> ahead{a.g, t, k, v, a.k_stride, a.v_stride, F * i64(sizeof(S)), nullptr, 0};
-          r.dots(own_q, b.a, n, s, ahead);
-          r.dots(own_g, b.b, n, dp, NoPrefetch());
-          differentiate(s, dp, n, of);
+          Ahead next = ahead(t, k, a.k_stride, v, a.v_stride, nullptr);
+          r.weigh(own_q, own_g, b.a, b.b, n, s, dp, of, next);
           r.axpy(sum, b.a, n, dp);
         }
         store_row(dq + i * F, sum, F, scale);

@@ -12,31 +12,32 @@ struct FloorArgs {
 
 template <class S> int gather_floor(const FloorArgs& f) {
   using C = Compute<S>;
-  constexpr int W = kLanes<C>;
   const S *a = (const S*)f.a, *b = (const S*)f.b, *own_a = (const S*)f.own_a;
   const S* own_b = (const S*)f.own_b;
-  const i64 F = f.values, bytes = F * i64(sizeof(S));
-  return for_rows<C>(f.g, 2 * F, 0, 2, [&](i64 i, i64 end, Scratch<C>& w, i64) {
-    C *x = w.take(F), *y = w.take(F);
+  const i64 F = f.values, between = F * i64(sizeof(S));
+  const Shape<S> row(1, F);
+  return for_rows<C>(f.g, 2 * F + kBlock, 0, 3, [&](i64 i, i64 end, Scratch<C>& w, i64) {
+    C *x = w.take(F), *y = w.take(F), *ones = w.take(kBlock);
+    fill(ones, kBlock, C(1));
     for (; i < end; i++) {
       load_row(x, own_a + i * F, F, C(1));
       if (own_b) load_row(y, own_b + i * F, F, C(1));
       else fill(y, F, C(0));
-      for (i64 t = f.g.ptr[i]; t < f.g.ptr[i + 1]; t++) {
-        Ahead<S>{f.g, t, a, b, F, F, bytes, nullptr, 0}(0);
-        const S *ra = a + f.g.idx[t] * F, *rb = b + f.g.idx[t] * F;
-        for (i64 at = 0; at + W <= F; at += W) {
-          store<W>(x + at, load<W>(x + at) + load<W>(ra + at));
-          store<W>(y + at, load<W>(y + at) + load<W>(rb + at));
+      for (i64 t = f.g.ptr[i], stop = f.g.ptr[i + 1]; t < stop; t += kBlock) {
+        const S *ra[kBlock], *rb[kBlock];
+        Ahead next{f.g, t, a, b, between, between, nullptr, 0};
+        int n = stop - t < kBlock ? int(stop - t) : kBlock;
+        for (int e = 0; e < n; e++) {
+          next(e, between);
+          ra[e] = a + f.g.idx[t + e] * F;
+          rb[e] = b + f.g.idx[t + e] * F;
         }
+        row.axpy(x, ra, n, ones);
+        row.axpy(y, rb, n, ones);
       }
-      if (f.out_b) {
-        store_row((S*)f.out_a + i * F, x, F, C(1));
-        store_row((S*)f.out_b + i * F, y, F, C(1));
-      } else {
-        for (i64 at = 0; at < F; at++) x[at] += y[at];
-        store_row((S*)f.out_a + i * F, x, F, C(1));
-      }
+      if (f.out_b) store_row((S*)f.out_b + i * F, y, F, C(1));
+      for (i64 at = 0; at < F && !f.out_b; at++) x[at] += y[at];
+      store_row((S*)f.out_a + i * F, x, F, C(1));
     }
   });
 }

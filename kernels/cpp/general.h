@@ -39,57 +39,14 @@ template <class C> INLINE void axpy_plain(C* to, C w, const C* x, i64 n) {
   for (i64 i = 0; i < n; i++) to[i] += w * x[i];
 }
 
-// s[e, h] = att[h] · leaky_relu(own[h] + row_e[h])
-template <class R, class C, class S>
-INLINE void gatv2_dots(const R& r, const C* own, const C* att, C slope, const S* row, C* s) {
-  constexpr int W = R::W;
-  for (i64 h = 0; h < r.heads(); h++) {
-    Vec<C, W> sum{};
-    C rest = 0;
-    i64 i = h * r.width(), end = i + r.width();
-    for (; i + W <= end; i += W) {
-      auto z = load<W>(own + i) + load<W>(row + i);
-      sum += load<W>(att + i) * (z > C(0) ? z : z * slope);
-    }
-    for (; i < end; i++) {
-      C z = own[i] + widen(row[i]);
-      rest += att[i] * (z > 0 ? z : z * slope);
-    }
-    s[h] = rest + sum_lanes<C, W>(sum);
-  }
-}
-
-// sum += w · leaky_relu'(z), and total += w · leaky_relu(z) where it is wanted; z = own + row.
-template <bool kTotal, class R, class C, class S>
-INLINE void gatv2_grads(const R& r, const C* own, C slope, const S* row, const C* w, C* sum,
-                        C* total) {
-  constexpr int W = R::W;
-  for (i64 h = 0; h < r.heads(); h++) {
-    i64 i = h * r.width(), end = i + r.width();
-    auto up = splat<C, W>(w[h]), down = splat<C, W>(w[h] * slope);
-    for (; i + W <= end; i += W) {
-      auto z = load<W>(own + i) + load<W>(row + i);
-      auto g = z > C(0) ? up : down;
-      store<W>(sum + i, load<W>(sum + i) + g);
-      if (kTotal) store<W>(total + i, load<W>(total + i) + g * z);
-    }
-    for (; i < end; i++) {
-      C z = own[i] + widen(row[i]), g = z > 0 ? w[h] : w[h] * slope;
-      sum[i] += g;
-      if (kTotal) total[i] += g * z;
-    }
-  }
-}
-
-template <class R> struct General {
-  using S = typename R::S;
-  using C = typename R::C;
-  const R r;
+template <class S> struct General {
+  using C = Compute<S>;
+  const Shape<S>& r;
   const GeneralArgs& a;
   const S *q = (const S*)a.q, *k = (const S*)a.k, *v = (const S*)a.v, *grad = (const S*)a.grad;
   const C *bias = (const C*)a.bias, *edge = (const C*)a.edge, *edge_q = (const C*)a.edge_q;
   const C* grad_mean = (const C*)a.grad_mean;
-  const i64 F = r.size(), H = r.heads(), c = a.channels;
+  const i64 F = a.heads * a.width, H = a.heads, c = a.channels;
   const C slope = C(a.slope);
 
   template <class T> INLINE int rows_of(const T* x, i64 stride, i64 t, i64 end, const T** to) const {
@@ -100,8 +57,8 @@ template <class R> struct General {
     }
     return n;
   }
-  INLINE auto ahead(const S* x, i64 stride, i64 t) const {
-    return [=, this](int e) { prefetch_row(x + a.g.ahead(t + e, kAhead) * stride, F * sizeof(S)); };
+  INLINE Ahead ahead(const S* x, i64 stride, i64 t) const {
+    return {a.g, t, x, nullptr, stride * i64(sizeof(S)), 0, nullptr, 0};
   }
 
   // Base-2 logits of the slots from begin to end; own is the row's query (or GATv2's r).
@@ -110,12 +67,9 @@ template <class R> struct General {
     for (i64 t = begin; t < end && a.score != kGiven; t += kBlock) {
       int n = rows_of(k, a.k_stride, t, end, rows);
       C* to = s + (t - begin) * H;
-      if (a.score == kDot) {
-        r.dots(own, rows, n, to, ahead(k, a.k_stride, t));
-      } else {
-        auto fetch = ahead(k, a.k_stride, t);
-        for (int e = 0; e < n; e++) fetch(e), gatv2_dots(r, own, att, slope, rows[e], to + e * H);
-      }
+      Ahead next = ahead(k, a.k_stride, t);
+      if (a.score == kDot) r.dots(own, rows, n, to, &next);
+      else r.gatv2_dots(own, att, slope, rows, n, to, next);
     }
     if (a.score == kGiven) fill(s, (end - begin) * H, C(0));
     for (i64 t = begin; t < end && (bias || c); t++) {
@@ -154,6 +108,7 @@ template <class R> struct General {
 
   // acc += weights · rows of x, leaving out rows that no head weighs.
   INLINE void weigh(C* acc, const C* s, i64 begin, i64 end, const S* x, i64 stride) const {
+    const i64 bytes = F * i64(sizeof(S));
     const S* rows[kBlock];
     C weights[kBlock * 8];
     for (i64 t = begin; t < end; t += kBlock) {
@@ -161,7 +116,7 @@ template <class R> struct General {
       auto fetch = ahead(x, stride, t);
       const C* from = s + (t - begin) * H;
       if (!a.top_m || H > 8) {
-        for (int e = 0; e < n; e++) fetch(e);
+        for (int e = 0; e < n; e++) fetch(e, bytes);
         r.axpy(acc, rows, n, from);
         continue;
       }
@@ -172,7 +127,7 @@ template <class R> struct General {
         rows[m] = rows[e];
         m += any;
       }
-      for (int e = 0; e < m; e++) prefetch_row(rows[e], F * sizeof(S));
+      for (int e = 0; e < m; e++) prefetch_row(rows[e], bytes);
       r.axpy(acc, rows, m, weights);
     }
   }
@@ -202,13 +157,8 @@ template <class R> struct General {
         fill(acc, F, C(0));
         r.max_heads(top, s, n);
         for (i64 h = 0; h < H; h++) top[h] = top[h] == -kInf<C> ? C(0) : top[h];
-        r.subtract(s, top, n);
-        exp2_all(s, n * H);
-        r.sum_edges(total, s, n);
-        for (i64 h = 0; h < H; h++) {
-          lse[i * H + h] = total[h] == 0 ? -kInf<C> : top[h] * kLn2<C> + log_of(total[h]);
-          total[h] = total[h] == 0 ? C(1) : C(1) / total[h];
-        }
+        r.exponentials(s, top, total, n);
+        r.normalize(top, total, total, lse + i * H);
         for (i64 e = 0; e < n; e++)
           for (i64 h = 0; h < H; h++) s[e * H + h] *= total[h];
         drop(s, begin, end);
@@ -242,14 +192,13 @@ template <class R> struct General {
         logits(s, own, att, edge_q + i * H * c, begin, end);
         for (i64 h = 0; h < H; h++)
           base[h] = lse[i * H + h] == -kInf<C> ? C(0) : lse[i * H + h] * kLog2e<C>;
-        r.subtract(s, base, n);
-        exp2_all(s, n * H);
+        r.exponentials(s, base, mass, n);
         load_row(own_g, grad + i * F, F, C(1));
         weight_grads(dp, own_g, i, begin, end);
         drop(dp, begin, end);
         fill(mass, H, C(0));
         for (i64 e = 0; e < n * H; e++) dp[e] *= s[e];
-        r.sum_edges(mass, dp, n);
+        sum_edges(mass, dp, n, H);
         for (i64 e = 0; e < n; e++)
           for (i64 h = 0; h < H; h++) dp[e * H + h] -= s[e * H + h] * mass[h];
         drop(s, begin, end);
@@ -259,8 +208,8 @@ template <class R> struct General {
         fill(sum, F, C(0));
         if (a.score == kDot) weigh(sum, dp, begin, end, k, a.k_stride);
         for (i64 t = begin; t < end && a.score == kGatv2; t++)
-          gatv2_grads<true>(r, own, slope, k + a.g.neighbour(t) * a.k_stride,
-                            dp + (t - begin) * H, sum, total);
+          r.gatv2_grads(own, slope, k + a.g.neighbour(t) * a.k_stride, dp + (t - begin) * H, sum,
+                        total);
         for (i64 x = 0; x < F && a.score == kGatv2; x++) sum[x] *= att[x] * kLn2<C>;
         store_row(dq + i * F, sum, F, C(a.score == kDot ? a.scale : 1));
       }
@@ -271,7 +220,8 @@ template <class R> struct General {
     const S* rows[kBlock];
     for (i64 t = begin; t < end; t += kBlock) {
       int n = rows_of(v, a.v_stride, t, end, rows);
-      r.dots(own_g, rows, n, dp + (t - begin) * H, ahead(v, a.v_stride, t));
+      Ahead next = ahead(v, a.v_stride, t);
+      r.dots(own_g, rows, n, dp + (t - begin) * H, &next);
     }
     for (i64 t = begin; t < end && grad_mean; t++)
       for (i64 h = 0; h < H; h++)
@@ -311,9 +261,9 @@ template <class R> struct General {
         load_row(own, k + j * a.k_stride, F, C(1));
         fill(sum, F, C(0));
         for (i64 t = a.g.ptr[j]; t < a.g.ptr[j + 1]; t++) {
-          ahead(q, a.q_stride, t)(0);
-          gatv2_grads<false>(r, own, slope, q + a.g.neighbour(t) * a.q_stride,
-                             dlogits + a.g.edge(t) * H, sum, (C*)nullptr);
+          ahead(q, a.q_stride, t)(0, F * i64(sizeof(S)));
+          r.gatv2_grads(own, slope, q + a.g.neighbour(t) * a.q_stride, dlogits + a.g.edge(t) * H,
+                        sum, nullptr);
         }
         for (i64 x = 0; x < F; x++) sum[x] *= att[x];
         store_row(dl + j * F, sum, F, C(1));

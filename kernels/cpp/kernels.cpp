@@ -15,8 +15,8 @@ EXPORT void paperflow_set_threads(void* parallel_for) {
 
 template <class M> static int attention(const AttentionArgs* a, M method) {
   return with_dtype(a->dtype, [&](auto stored) {
-    return with_shape<decltype(stored), false>(a->heads, a->width, [&](auto shape) {
-      return method(Attention<decltype(shape)>{shape, *a});
+    return with_shape<decltype(stored)>(a->heads, a->width, [&](const auto& shape) {
+      return method(Attention<decltype(stored)>{shape, *a});
     });
   });
 }
@@ -45,8 +45,8 @@ EXPORT i64 paperflow_chunks(i64 rows, i64 edges) {
 
 template <class M> static int general(const GeneralArgs* a, M method) {
   return with_dtype(a->dtype, [&](auto stored) {
-    return with_shape<decltype(stored), true>(a->heads, a->width, [&](auto shape) {
-      return method(General<decltype(shape)>{shape, *a});
+    return with_shape<decltype(stored)>(a->heads, a->width, [&](const auto& shape) {
+      return method(General<decltype(stored)>{shape, *a});
     });
   });
 }
@@ -62,29 +62,24 @@ EXPORT int paperflow_gatv2_sources(const GeneralArgs* a) {
 
 template <class M> static int reduce(const ReduceArgs* a, M method) {
   return with_dtype(a->dtype, [&](auto stored) {
-    using S = decltype(stored);
-    if (a->heads == 1 || a->op > 1) return method(Reduce<AnyShape<S>>{{a->heads, a->width}, *a});
-    return with_shape<S, true>(a->heads, a->width, [&](auto shape) {
-      return method(Reduce<decltype(shape)>{shape, *a});
+    return with_shape<decltype(stored)>(a->heads, a->width, [&](const auto& shape) {
+      return method(Reduce<decltype(stored)>{shape, *a});
     });
   });
 }
 EXPORT int paperflow_reduce(const ReduceArgs* a) {
   return reduce(a, [](const auto& kernel) { return kernel.sum(); });
 }
-template <class S> static Reduce<AnyShape<S>> any(const ReduceArgs& a) {
-  return {{a.heads, a.width}, a};
-}
 EXPORT int paperflow_extreme(const ReduceArgs* a) {
-  return with_dtype(a->dtype, [&](auto s) { return any<decltype(s)>(*a).extreme(); });
+  return reduce(a, [](const auto& kernel) { return kernel.extreme(); });
 }
 EXPORT int paperflow_extreme_backward(const ReduceArgs* a) {
-  return with_dtype(a->dtype, [&](auto s) { return any<decltype(s)>(*a).extreme_backward(); });
+  return reduce(a, [](const auto& kernel) { return kernel.extreme_backward(); });
 }
 EXPORT int paperflow_sddmm(const SddmmArgs* a) {
   return with_dtype(a->dtype, [&](auto stored) {
-    return with_shape<decltype(stored), true>(a->heads, a->width,
-                                        [&](auto shape) { return sddmm(shape, *a); });
+    return with_shape<decltype(stored)>(a->heads, a->width,
+                                        [&](const auto& shape) { return sddmm(shape, *a); });
   });
 }
 EXPORT int paperflow_edge_softmax(const SoftmaxArgs* a) {

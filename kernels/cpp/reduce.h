@@ -1,6 +1,6 @@
 // Reductions of neighbours (SpMM), dot products along edges (SDDMM), softmax over a row's edges.
 #pragma once
-#include "shapes.h"
+#include "fixed.h"
 
 struct ReduceArgs {  // the same order stands in spmm/native.py
   Csr g;
@@ -29,15 +29,14 @@ struct SoftmaxArgs {
   void* out;
 };
 
-template <class R> struct Reduce {
-  using S = typename R::S;
-  using C = typename R::C;
-  const R r;
+template <class S> struct Reduce {
+  using C = Compute<S>;
+  const Shape<S>& r;
   const ReduceArgs& a;
   const S *x = (const S*)a.x, *grad = (const S*)a.grad;
   const C* w = (const C*)a.w;
   i32* arg = (i32*)a.arg;
-  const i64 F = r.size(), H = r.heads();
+  const i64 F = a.heads * a.width, H = a.heads;
 
   int sum() const {
     S* out = (S*)a.out;
@@ -79,7 +78,7 @@ template <class R> struct Reduce {
           const S* row = x + a.g.neighbour(t) * a.x_stride;
           i32 id = i32(a.g.edge(t));
           for (i64 f = 0; f < F; f++) {
-            C y = widen(row[f]) * (w ? w[i64(id) * H + f / r.width()] : C(1));
+            C y = widen(row[f]) * (w ? w[i64(id) * H + f / a.width] : C(1));
             bool wins = at[f] < 0 || (best[f] == best[f] && (y != y || y * sign > best[f] * sign));
             best[f] = wins ? y : best[f];
             at[f] = wins ? id : at[f];
@@ -102,7 +101,7 @@ template <class R> struct Reduce {
           i64 i = a.g.neighbour(t), id = a.g.edge(t);
           for (i64 h = 0; h < H; h++) {
             C weight = w ? w[id * H + h] : C(1), total = 0;
-            for (i64 f = h * r.width(); f < (h + 1) * r.width(); f++) {
+            for (i64 f = h * a.width; f < (h + 1) * a.width; f++) {
               C got = arg[i * F + f] == id ? widen(grad[i * F + f]) : C(0);
               sum[f] += got * weight;
               if (dw && got != 0) total += got * widen(x[j * a.x_stride + f]);
@@ -116,11 +115,10 @@ template <class R> struct Reduce {
   }
 };
 
-template <class R> int sddmm(const R& r, const SddmmArgs& a) {
-  using S = typename R::S;
-  using C = typename R::C;
+template <class S> int sddmm(const Shape<S>& r, const SddmmArgs& a) {
+  using C = Compute<S>;
   const S *left = (const S*)a.a, *right = (const S*)a.b;
-  const i64 F = r.size(), H = r.heads();
+  const i64 F = a.heads * a.width, H = a.heads;
   C* out = (C*)a.out;
   return for_rows<C>(a.g, F + kBlock * H, 0, 2, [&](i64 i, i64 end, Scratch<C>& scratch, i64) {
     C *own = scratch.take(F), *s = scratch.take(kBlock * H);
@@ -130,9 +128,8 @@ template <class R> int sddmm(const R& r, const SddmmArgs& a) {
       for (i64 t = a.g.ptr[i]; t < a.g.ptr[i + 1]; t += kBlock) {
         int n = a.g.ptr[i + 1] - t < kBlock ? int(a.g.ptr[i + 1] - t) : kBlock;
         for (int e = 0; e < n; e++) rows[e] = right + a.g.neighbour(t + e) * a.b_stride;
-        r.dots(own, rows, n, s, [&](int e) {
-          prefetch_row(right + a.g.ahead(t + e, kAhead) * a.b_stride, F * i64(sizeof(S)));
-        });
+        Ahead next{a.g, t, right, nullptr, a.b_stride * i64(sizeof(S)), 0, nullptr, 0};
+        r.dots(own, rows, n, s, &next);
         for (int e = 0; e < n; e++)
           for (i64 h = 0; h < H; h++) out[a.g.edge(t + e) * H + h] = s[e * H + h];
       }
@@ -145,7 +142,7 @@ template <class S> int edge_softmax(const SoftmaxArgs& a) {
   const S *x = (const S*)a.x, *grad = (const S*)a.grad;
   S* out = (S*)a.out;
   const i64 H = a.heads;
-  const AnyShape<S> r(H, 1);
+  const Shape<S> r(H, 1);
   return for_rows<C>(a.g, 2 * H, H, 3, [&](i64 i, i64 end, Scratch<C>& scratch, i64) {
     C *top = scratch.take(H), *total = scratch.take(H), *s = scratch.take(0);
     for (; i < end; i++) {
@@ -160,10 +157,10 @@ template <class S> int edge_softmax(const SoftmaxArgs& a) {
       if (!grad) {
         r.max_heads(top, s, n);
         for (i64 h = 0; h < H; h++) top[h] = top[h] == -kInf<C> ? C(0) : top[h];
-        r.subtract(s, top, n);
-        exp2_all(s, n * H);
+        r.exponentials(s, top, total, n);
+      } else {
+        sum_edges(total, s, n, H);
       }
-      r.sum_edges(total, s, n);
       for (i64 h = 0; h < H && !grad; h++) total[h] = total[h] == 0 ? C(1) : C(1) / total[h];
       for (i64 e = 0; e < n; e++)
         for (i64 h = 0; h < H; h++) {

@@ -1,102 +1,47 @@
-// What the kernels do with a row of H heads of d values, for compiled and for any shapes.
-// A block is up to kBlock neighbours of one row, given by pointers to their rows.
+// What the kernels do with a row of H heads of d values. A block is up to kBlock neighbours of
+// one row, given by pointers to their rows. Shape works for any H and d; Fixed does the same
+// faster for a compiled (H, d). Kernels call either through Shape, so that they are compiled
+// once a type: a call serves a whole block and costs next to nothing.
 #pragma once
 #include "parallel.h"
 
 constexpr int kBlock = 16;
 constexpr int kAhead = 8;  // edges between a prefetch and its use
 
-struct NoPrefetch {
-  INLINE void operator()(int) const {}
-};
-
-template <class S_, int H_, int D_> struct Fixed {
-  using S = S_;
-  using C = Compute<S>;
-  static constexpr int W = kLanes<C> < D_ ? kLanes<C> : D_;
-  static constexpr int N = D_ / W;  // vectors a head
-  using V = Vec<C, W>;
-  using HV = Vec<C, H_>;  // one value a head
-
-  Fixed(i64, i64) {}
-  static constexpr i64 heads() { return H_; }
-  static constexpr i64 width() { return D_; }
-  static constexpr i64 size() { return H_ * D_; }
-
-  // s[e, h] = own[h] · row_e[h]
-  template <class P>
-  INLINE void dots(const C* own, const S* const* rows, int n, C* s, P prefetch) const {
-    for (int e = 0; e < n; e++) {
-      prefetch(e);
-      const S* row = rows[e];
-      V part[H_];
-#pragma GCC unroll 8
-      for (int h = 0; h < H_; h++) {
-        part[h] = load<W>(own + h * D_) * load<W>(row + h * D_);
-#pragma GCC unroll 16
-        for (int j = 1; j < N; j++)
-          part[h] += load<W>(own + h * D_ + j * W) * load<W>(row + h * D_ + j * W);
-      }
-      sum_heads<H_, C, W>(part, s + e * H_);
-    }
-  }
-
-  // acc[h] += w[e, h] · row_e[h]
-  INLINE void axpy(C* acc, const S* const* rows, int n, const C* w) const {
-    constexpr int T = H_ * N < kTile ? H_ * N : kTile;
-#pragma GCC unroll 16
-    for (int first = 0; first < H_ * N; first += T) {
-      V a[T];
-#pragma GCC unroll 16
-      for (int j = 0; j < T; j++) a[j] = load<W>(acc + (first + j) * W);
-      for (int e = 0; e < n; e++) {
-        const S* row = rows[e] + first * W;
-#pragma GCC unroll 16
-        for (int j = 0; j < T; j++)
-          a[j] += splat<C, W>(w[e * H_ + (first + j) / N]) * load<W>(row + j * W);
-      }
-#pragma GCC unroll 16
-      for (int j = 0; j < T; j++) store<W>(acc + (first + j) * W, a[j]);
-    }
-  }
-
-  INLINE void max_heads(C* top, const C* s, i64 n) const {
-    HV m = load<H_>(top);
-    for (i64 e = 0; e < n; e++) {
-      HV x = load<H_>(s + e * H_);
-      m = x > m ? x : m;
-    }
-    store<H_>(top, m);
-  }
-  INLINE void sum_edges(C* total, const C* s, i64 n) const {
-    HV l = load<H_>(total);
-    for (i64 e = 0; e < n; e++) l += load<H_>(s + e * H_);
-    store<H_>(total, l);
-  }
-  INLINE void subtract(C* s, const C* m, i64 n) const {
-    HV x = load<H_>(m);
-    for (i64 e = 0; e < n; e++) store<H_>(s + e * H_, load<H_>(s + e * H_) - x);
+// Prefetches both rows of the neighbour some slots ahead, and its statistics; null: none.
+struct Ahead {
+  const Csr& g;
+  i64 slot;
+  const void *a, *b;
+  i64 a_bytes, b_bytes;  // between rows
+  const void* stats;
+  i64 stats_bytes;
+  INLINE void operator()(int e, i64 bytes) const {
+    i64 j = g.ahead(slot + e, kAhead);
+    prefetch_row((const char*)a + j * a_bytes, bytes);
+    if (b) prefetch_row((const char*)b + j * b_bytes, bytes);
+    if (stats) prefetch_row((const char*)stats + j * stats_bytes, stats_bytes);
   }
 };
 
-// Any number of heads and any width: tiles of vectors, then single values.
-template <class S_> struct AnyShape {
-  using S = S_;
+// total[h] += s[e, h]
+template <class C> INLINE void sum_edges(C* total, const C* s, i64 n, i64 H) {
+  for (i64 e = 0; e < n; e++)
+    for (i64 h = 0; h < H; h++) total[h] += s[e * H + h];
+}
+
+template <class S> struct Shape {
   using C = Compute<S>;
   static constexpr int W = kLanes<C>;
   static constexpr int T = kTile / 2;
   using V = Vec<C, W>;
-  i64 H, d;
+  const i64 H, d;
+  constexpr Shape(i64 heads, i64 width) : H(heads), d(width) {}
 
-  AnyShape(i64 heads, i64 width) : H(heads), d(width) {}
-  i64 heads() const { return H; }
-  i64 width() const { return d; }
-  i64 size() const { return H * d; }
-
-  template <class P>
-  INLINE void dots(const C* own, const S* const* rows, int n, C* s, P prefetch) const {
+  // s[e, h] = own[h] · row_e[h]
+  virtual void dots(const C* own, const S* const* rows, int n, C* s, const Ahead* ahead) const {
     for (int e = 0; e < n; e++) {
-      prefetch(e);
+      if (ahead) (*ahead)(e, H * d * i64(sizeof(S)));
       for (i64 h = 0; h < H; h++) s[e * H + h] = dot(own + h * d, rows[e] + h * d);
     }
   }
@@ -108,14 +53,20 @@ template <class S_> struct AnyShape {
     for (; i < d; i++) rest += a[i] * widen(b[i]);
     return rest + sum_lanes<C, W>(sum);
   }
-  template <int N> INLINE void tile(C* acc, const S* const* rows, i64 at, int n, const C* w) const {
-    V a[N];
-    for (int j = 0; j < N; j++) a[j] = load<W>(acc + at + j * W);
+
+  // With (l, D) = stats_e: p[e] = 2^(own_a · a_e - l), ds[e] = p[e] (own_b · b_e - D).
+  virtual void weigh(const C* own_a, const C* own_b, const S* const* a, const S* const* b, int n,
+                     C* p, C* ds, const C* const* stats, const Ahead& ahead) const {
+    dots(own_a, a, n, p, &ahead);
+    dots(own_b, b, n, ds, nullptr);
     for (int e = 0; e < n; e++)
-      for (int j = 0; j < N; j++) a[j] += splat<C, W>(w[e * H]) * load<W>(rows[e] + at + j * W);
-    for (int j = 0; j < N; j++) store<W>(acc + at + j * W, a[j]);
+      for (i64 h = 0; h < H; h++) p[e * H + h] -= stats[e][h], ds[e * H + h] -= stats[e][H + h];
+    exp2_all(p, n * H);
+    for (i64 i = 0; i < n * H; i++) ds[i] *= p[i];
   }
-  INLINE void axpy(C* acc, const S* const* rows, int n, const C* w) const {
+
+  // acc[h] += w[e, h] · row_e[h]
+  virtual void axpy(C* acc, const S* const* rows, int n, const C* w) const {
     for (i64 h = 0; h < H; h++) {
       i64 at = h * d, end = at + d;
       for (; at + T * W <= end; at += T * W) tile<T>(acc, rows, at, n, w + h);
@@ -124,53 +75,103 @@ template <class S_> struct AnyShape {
         for (int e = 0; e < n; e++) acc[at] += w[e * H + h] * widen(rows[e][at]);
     }
   }
-  INLINE void max_heads(C* top, const C* s, i64 n) const {
+  template <int N> INLINE void tile(C* acc, const S* const* rows, i64 at, int n, const C* w) const {
+    V a[N];
+#pragma GCC unroll 16
+    for (int j = 0; j < N; j++) a[j] = load<W>(acc + at + j * W);
+    for (int e = 0; e < n; e++) {
+      V weight = splat<C, W>(w[e * H]);
+#pragma GCC unroll 16
+      for (int j = 0; j < N; j++) a[j] += weight * load<W>(rows[e] + at + j * W);
+    }
+#pragma GCC unroll 16
+    for (int j = 0; j < N; j++) store<W>(acc + at + j * W, a[j]);
+  }
+
+  // top[h] = max(top[h], s[e, h])
+  virtual void max_heads(C* top, C* s, i64 n) const {
     for (i64 e = 0; e < n; e++)
       for (i64 h = 0; h < H; h++) top[h] = s[e * H + h] > top[h] ? s[e * H + h] : top[h];
   }
-  INLINE void sum_edges(C* total, const C* s, i64 n) const {
+  // s[e, h] = 2^(s[e, h] - base[h]), and total[h] += s[e, h]
+  virtual void exponentials(C* s, const C* base, C* total, i64 n) const {
     for (i64 e = 0; e < n; e++)
-      for (i64 h = 0; h < H; h++) total[h] += s[e * H + h];
+      for (i64 h = 0; h < H; h++) s[e * H + h] -= base[h];
+    exp2_all(s, n * H);
+    sum_edges(total, s, n, H);
   }
-  INLINE void subtract(C* s, const C* m, i64 n) const {
-    for (i64 e = 0; e < n; e++)
-      for (i64 h = 0; h < H; h++) s[e * H + h] -= m[h];
+  // acc[h] *= factor[h]
+  virtual void scale(C* acc, const C* factor) const {
+    for (i64 h = 0; h < H; h++)
+      for (i64 i = h * d; i < (h + 1) * d; i++) acc[i] *= factor[h];
+  }
+  // The factor of a row's sum, and its natural log-sum-exp; -inf where nothing was summed.
+  virtual void normalize(const C* top, const C* total, C* factor, C* lse) const {
+    for (i64 h = 0; h < H; h++) {
+      C sum = total[h];
+      factor[h] = sum == 0 ? C(1) : C(1) / sum;
+      lse[h] = sum == 0 ? -kInf<C> : top[h] * kLn2<C> + std::log(sum);
+    }
+  }
+
+  // s[e, h] = att[h] · leaky_relu(own[h] + row_e[h])
+  virtual void gatv2_dots(const C* own, const C* att, C slope, const S* const* rows, int n, C* s,
+                          const Ahead& ahead) const {
+    for (int e = 0; e < n; e++) {
+      ahead(e, H * d * i64(sizeof(S)));
+      for (i64 h = 0; h < H; h++) s[e * H + h] = gatv2_dot(own, att, slope, rows[e], h * d, d);
+    }
+  }
+  static INLINE C gatv2_dot(const C* own, const C* att, C slope, const S* row, i64 i, i64 d) {
+    V sum{};
+    C rest = 0;
+    i64 end = i + d;
+    for (; i + W <= end; i += W) {
+      auto z = load<W>(own + i) + load<W>(row + i);
+      sum += load<W>(att + i) * (z > C(0) ? z : z * slope);
+    }
+    for (; i < end; i++) {
+      C z = own[i] + widen(row[i]);
+      rest += att[i] * (z > 0 ? z : z * slope);
+    }
+    return rest + sum_lanes<C, W>(sum);
+  }
+
+  // With z = own + row_e: sum += w · leaky_relu'(z), and total += w · leaky_relu(z) unless null.
+  virtual void gatv2_grads(const C* own, C slope, const S* row, const C* w, C* sum,
+                           C* total) const {
+    for (i64 h = 0; h < H; h++) gatv2_grad(own, slope, row, w[h], sum, total, h * d, d);
+  }
+  static INLINE void gatv2_grad(const C* own, C slope, const S* row, C w, C* sum, C* total, i64 i,
+                                i64 d) {
+    i64 end = i + d;
+    auto up = splat<C, W>(w), down = splat<C, W>(w * slope);
+    for (; i + W <= end; i += W) {
+      auto z = load<W>(own + i) + load<W>(row + i);
+      auto g = z > C(0) ? up : down;
+      store<W>(sum + i, load<W>(sum + i) + g);
+      if (total) store<W>(total + i, load<W>(total + i) + g * z);
+    }
+    for (; i < end; i++) {
+      C z = own[i] + widen(row[i]), g = z > 0 ? w : w * slope;
+      sum[i] += g;
+      if (total) total[i] += g * z;
+    }
   }
 };
 
 template <class C, class S> INLINE void load_row(C* to, const S* from, i64 n, C scale) {
-  for (i64 i = 0; i < n; i++) to[i] = widen(from[i]) * scale;
+  constexpr int W = kLanes<C>;
+  i64 i = 0;
+  for (; i + W <= n; i += W) store<W>(to + i, load<W>(from + i) * scale);
+  for (; i < n; i++) to[i] = widen(from[i]) * scale;
 }
 template <class C, class S> INLINE void store_row(S* to, const C* from, i64 n, C scale) {
-  for (i64 i = 0; i < n; i++) narrow(to + i, from[i] * scale);
+  constexpr int W = kLanes<C>;
+  i64 i = 0;
+  for (; i + W <= n; i += W) store<W>(to + i, load<W>(from + i) * scale);
+  for (; i < n; i++) narrow(to + i, from[i] * scale);
 }
 template <class C> INLINE void fill(C* to, i64 n, C value) {
   for (i64 i = 0; i < n; i++) to[i] = value;
-}
-
-// Call f with the compiled shape for (H, d), or with AnyShape. The less travelled kernels are
-// compiled for few shapes, because each costs seconds of every build.
-#ifdef PAPERFLOW_FEW_SHAPES  // for builds that run once
-constexpr bool kFewest = true;
-#else
-constexpr bool kFewest = false;
-#endif
-template <class S, bool kFew, class F> int with_shape(i64 H, i64 d, F f) {
-#define SHAPE(h, w) \
-  if (H == h && d == w) return f(Fixed<S, h, w>(H, d));
-  if constexpr (!std::is_same_v<S, double>) {
-    SHAPE(8, 16)
-    if constexpr (!kFew && !kFewest) {
-      SHAPE(8, 8) SHAPE(8, 32) SHAPE(8, 64) SHAPE(4, 8) SHAPE(4, 16) SHAPE(4, 32) SHAPE(4, 64)
-    }
-  }
-#undef SHAPE
-  return f(AnyShape<S>(H, d));
-}
-
-// Call f with a value of the stored type: 0 float, 1 double, 2 bf16.
-template <class F> int with_dtype(i64 dtype, F f) {
-  if (dtype == 0) return f(float{});
-  if (dtype == 1) return f(double{});
-  return f(bf16{});
 }

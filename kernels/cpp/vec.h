@@ -4,6 +4,7 @@
 #include <cmath>
 #include <cstdint>
 #include <type_traits>
+#include <utility>
 
 #define INLINE inline __attribute__((always_inline))
 
@@ -57,6 +58,13 @@ template <int W> INLINE void store(float* p, Vec<float, W> x) {
 template <int W> INLINE void store(double* p, Vec<double, W> x) {
   *reinterpret_cast<Loose<double, W>*>(p) = x;
 }
+// Round to the nearest, ties to even; a NaN stays one.
+template <int W> INLINE void store(bf16* p, Vec<float, W> x) {
+  auto bits = reinterpret_cast<Vec<u32, W>>(x);
+  bits = (bits + 0x7fff + ((bits >> 16) & 1)) >> 16;
+  bits = x != x ? Vec<u32, W>{} + 0x7fc0 : bits;
+  *reinterpret_cast<Loose<uint16_t, W>*>(p) = __builtin_convertvector(bits, Vec<uint16_t, W>);
+}
 
 INLINE float widen(bf16 x) {
   u32 bits = u32(x.bits) << 16;
@@ -67,7 +75,6 @@ INLINE float widen(bf16 x) {
 INLINE float widen(float x) { return x; }
 INLINE double widen(double x) { return x; }
 
-// Round to the nearest, ties to even; a NaN stays one.
 INLINE void narrow(bf16* to, float x) {
   u32 bits;
   __builtin_memcpy(&bits, &x, 4);
@@ -76,16 +83,6 @@ INLINE void narrow(bf16* to, float x) {
 INLINE void narrow(float* to, float x) { *to = x; }
 INLINE void narrow(double* to, double x) { *to = x; }
 
-template <class C, int W> INLINE C sum_lanes(Vec<C, W> v) {
-  if constexpr (W == 1) {
-    return v[0];
-  } else {
-    Vec<C, W / 2> low, high;
-    for (int i = 0; i < W / 2; i++) low[i] = v[i], high[i] = v[i + W / 2];
-    return sum_lanes<C, W / 2>(low + high);
-  }
-}
-
 #if defined(__has_builtin)
 #if __has_builtin(__builtin_shufflevector)
 #define HAS_SHUFFLE 1
@@ -93,49 +90,67 @@ template <class C, int W> INLINE C sum_lanes(Vec<C, W> v) {
 #endif
 
 #ifdef HAS_SHUFFLE
-// [a0+a1, a2+a3, b0+b1, b2+b3] in every 128-bit lane.
-template <int W> INLINE Vec<float, W> add_pairs(Vec<float, W> a, Vec<float, W> b) {
-  if constexpr (W == 4) {
-    return __builtin_shufflevector(a, b, 0, 2, 4, 6) + __builtin_shufflevector(a, b, 1, 3, 5, 7);
-  } else if constexpr (W == 8) {
-    return __builtin_shufflevector(a, b, 0, 2, 8, 10, 4, 6, 12, 14) +
-           __builtin_shufflevector(a, b, 1, 3, 9, 11, 5, 7, 13, 15);
-  } else {
-    return __builtin_shufflevector(a, b, 0, 2, 16, 18, 4, 6, 20, 22, 8, 10, 24, 26, 12, 14, 28,
-                                   30) +
-           __builtin_shufflevector(a, b, 1, 3, 17, 19, 5, 7, 21, 23, 9, 11, 25, 27, 13, 15, 29,
-                                   31);
-  }
+template <class V, class P, int... i>
+INLINE auto shuffle_lanes(V a, V b, P, std::integer_sequence<int, i...>) {
+  return __builtin_shufflevector(a, b, P()(i)...);
 }
-// From [abcd] and [efgh] in every 128-bit lane to their sums over lanes, 8 values.
-template <int W> INLINE Vec<float, 8> fold8(Vec<float, W> x, Vec<float, W> y) {
-  if constexpr (W == 4) {
-    return __builtin_shufflevector(x, y, 0, 1, 2, 3, 4, 5, 6, 7);
-  } else if constexpr (W == 8) {
-    return __builtin_shufflevector(x, y, 0, 1, 2, 3, 8, 9, 10, 11) +
-           __builtin_shufflevector(x, y, 4, 5, 6, 7, 12, 13, 14, 15);
-  } else {
-    auto z = __builtin_shufflevector(x, y, 0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22,
-                                     23) +
-             __builtin_shufflevector(x, y, 8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29,
-                                     30, 31);
-    return __builtin_shufflevector(z, z, 0, 1, 2, 3, 8, 9, 10, 11) +
-           __builtin_shufflevector(z, z, 4, 5, 6, 7, 12, 13, 14, 15);
-  }
+// N lanes of a and b side by side: lane i of the result is lane place(i) of the two.
+template <int N, class V, class P> INLINE auto shuffle(V a, V b, P place) {
+  return shuffle_lanes(a, b, place, std::make_integer_sequence<int, N>());
 }
 #endif
 
-// Sum the lanes of each of H vectors into out [H]: together where shuffles allow it.
-template <int H, class C, int W> INLINE void sum_heads(const Vec<C, W>* part, C* out) {
+// W / 2 lanes of x, the first or the last.
+template <class C, int W, bool last> INLINE Vec<C, W / 2> half(Vec<C, W> x) {
 #ifdef HAS_SHUFFLE
-  if constexpr (H == 8 && std::is_same_v<C, float>) {
-    auto x = add_pairs<W>(add_pairs<W>(part[0], part[1]), add_pairs<W>(part[2], part[3]));
-    auto y = add_pairs<W>(add_pairs<W>(part[4], part[5]), add_pairs<W>(part[6], part[7]));
-    store<8>(out, fold8<W>(x, y));
-    return;
-  }
+  return shuffle<W / 2>(x, x, [](int i) { return last ? i + W / 2 : i; });
+#else
+  Vec<C, W / 2> y;
+  for (int i = 0; i < W / 2; i++) y[i] = x[last ? i + W / 2 : i];
+  return y;
 #endif
-  for (int h = 0; h < H; h++) out[h] = sum_lanes<C, W>(part[h]);
+}
+template <class C, int W> INLINE C sum_lanes(Vec<C, W> x) {
+  if constexpr (W == 1) return x[0];
+  else return sum_lanes<C, W / 2>(half<C, W, false>(x) + half<C, W, true>(x));
+}
+
+#ifdef HAS_SHUFFLE
+// [a0+a1, a2+a3, b0+b1, b2+b3] in every 128-bit lane.
+template <int W> INLINE Vec<float, W> add_pairs(Vec<float, W> a, Vec<float, W> b) {
+  return shuffle<W>(a, b, [](int i) { return i / 4 * 4 + i % 2 * 2 + (i % 4 < 2 ? 0 : W); }) +
+         shuffle<W>(a, b, [](int i) { return i / 4 * 4 + i % 2 * 2 + (i % 4 < 2 ? 1 : W + 1); });
+}
+// Add the 128-bit lanes up.
+template <int W> INLINE Vec<float, 4> fold4(Vec<float, W> x) {
+  if constexpr (W == 4) return x;
+  else return fold4<W / 2>(half<float, W, false>(x) + half<float, W, true>(x));
+}
+// From [abcd] and [efgh] in every 128-bit lane to their sums over lanes, 8 values.
+template <int W> INLINE Vec<float, 8> fold8(Vec<float, W> x, Vec<float, W> y) {
+  if constexpr (W == 16) return fold8<8>(half<float, 16, false>(x) + half<float, 16, true>(x),
+                                         half<float, 16, false>(y) + half<float, 16, true>(y));
+  else if constexpr (W == 4) return shuffle<8>(x, y, [](int i) { return i; });
+  else return shuffle<8>(x, y, [](int i) { return i < 4 ? i : i + 4; }) +
+              shuffle<8>(x, y, [](int i) { return i < 4 ? i + 4 : i + 8; });
+}
+#endif
+
+// The sums of the lanes of each of H vectors: together where shuffles allow it.
+template <int H, class C, int W> INLINE Vec<C, H> sum_heads(const Vec<C, W>* part) {
+#ifdef HAS_SHUFFLE
+  if constexpr (std::is_same_v<C, float> && W >= 4 && (H == 4 || H == 8)) {
+    auto x = add_pairs<W>(add_pairs<W>(part[0], part[1]), add_pairs<W>(part[2], part[3]));
+    if constexpr (H == 4) return fold4<W>(x);
+    else return fold8<W>(x, add_pairs<W>(add_pairs<W>(part[4], part[5]),
+                                         add_pairs<W>(part[6], part[7])));
+  } else
+#endif
+  {
+    Vec<C, H> sums;
+    for (int h = 0; h < H; h++) sums[h] = sum_lanes<C, W>(part[h]);
+    return sums;
+  }
 }
 
 // 2^x within about 1 ulp (Cephes' polynomial on [-1/2, 1/2]); 0 below -126, inf from 128 on.
@@ -165,8 +180,24 @@ INLINE void exp2_all(float* x, i64 n) {
 INLINE void exp2_all(double* x, i64 n) {
   for (i64 i = 0; i < n; i++) x[i] = std::exp2(x[i]);
 }
-INLINE float log_of(float x) { return logf(x); }
-INLINE double log_of(double x) { return std::log(x); }
+
+// log x within about 1 ulp for normal x (Cephes' polynomial on [√½ - 1, √2 - 1]); NaN of NaN.
+template <int W> INLINE Vec<float, W> log_lanes(Vec<float, W> x) {
+  typedef Vec<i32, W> I;
+  I bits = reinterpret_cast<I>(x), power = (bits - 0x3f3504f3) >> 23;
+  auto f = reinterpret_cast<Vec<float, W>>(bits - (power << 23)) - 1.f;
+  auto e = __builtin_convertvector(power, Vec<float, W>);
+  auto p = f * 7.0376836292e-2f - 1.1514610310e-1f;
+  p = p * f + 1.1676998740e-1f;
+  p = p * f - 1.2420140846e-1f;
+  p = p * f + 1.4249322787e-1f;
+  p = p * f - 1.6668057665e-1f;
+  p = p * f + 2.0000714765e-1f;
+  p = p * f - 2.4999993993e-1f;
+  p = p * f + 3.3333331174e-1f;
+  auto y = f * f * f * p - e * 2.12194440e-4f - f * f * 0.5f;
+  return x == x ? f + y + e * 0.693359375f : x;
+}
 
 template <class C> constexpr C kLog2e = C(1.4426950408889634074);
 template <class C> constexpr C kLn2 = C(0.69314718055994530942);

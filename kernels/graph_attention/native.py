@@ -10,7 +10,6 @@ from paperflow.kernels.common import rows
 from paperflow.kernels.library import address
 
 DOT, GIVEN, GATV2 = 0, 1, 2
-RESULTS = ("out", "lse", "grad", "stats", "dq", "dk", "dv")  # of the plain kernels
 
 
 class Csr(NamedTuple):
@@ -55,18 +54,27 @@ class Extras(NamedTuple):
         )
 
 
-def _plain(name: str, g: Csr, inputs: tuple[Tensor, ...], scale: float, **made: Tensor) -> None:
+def _plain(
+    name: str,
+    g: Csr,
+    inputs: tuple[Tensor, Tensor, Tensor],
+    scale: float,
+    out: Tensor,
+    lse: Tensor,
+    *rest: Tensor | None,
+) -> None:
+    """Call a plain kernel; `rest` begins grad, stats, dq, dk, dv."""
     q, k, v = inputs
-    pointers = [made[name].data_ptr() if name in made else 0 for name in RESULTS]
-    heads, width = q.shape[1:]
+    pointers = [out.data_ptr(), lse.data_ptr(), *(address(x) for x in rest)]
     library.call(
         name,
         [
             *g.fields(),
-            *(library.CODES[q.dtype], heads, width),
+            *(library.CODES[q.dtype], q.shape[1], q.shape[2]),
             *(q.data_ptr(), k.data_ptr(), v.data_ptr()),
             *(q.stride(0), k.stride(0), v.stride(0)),
             *pointers,
+            *(0,) * (7 - len(pointers)),
         ],
         [scale],
     )
@@ -75,10 +83,14 @@ def _plain(name: str, g: Csr, inputs: tuple[Tensor, ...], scale: float, **made: 
 def forward(g: Csr, q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     """Return output [Nd, H, d] and natural log-sum-exp [Nd, H] of plain attention."""
     q, k, v = rows(q), rows(k), rows(v)
-    out = torch.empty(q.shape, dtype=q.dtype)
-    lse = torch.empty(q.shape[:2], dtype=segments.compute_dtype(q))
-    _plain("attention_forward", g, (q, k, v), scale, out=out, lse=lse)
+    out = _like(q)
+    lse = q.new_empty(q.shape[0], q.shape[1], dtype=segments.compute_dtype(q))
+    _plain("attention_forward", g, (q, k, v), scale, out, lse)
     return out, lse
+
+
+def _like(x: Tensor) -> Tensor:
+    return torch.empty_like(x, memory_format=torch.contiguous_format)
 
 
 def backward(
@@ -95,17 +107,16 @@ def backward(
     The pass over sources comes first: the row statistics that it needs are gone before dq is
     made, so that they add nothing to the peak of memory.
     """
-    q, k, v = inputs = tuple(rows(x) for x in inputs)  # type: ignore[assignment]
-    made = {"out": out.contiguous(), "lse": lse.contiguous(), "grad": grad.contiguous()}
-    stats = torch.empty(q.shape[0], 2, q.shape[1], dtype=lse.dtype)
-    _plain("attention_statistics", g, inputs, scale, stats=stats, **made)
-    dk, dv = torch.empty(k.shape, dtype=k.dtype), torch.empty(v.shape, dtype=v.dtype)
-    _plain(
-        "attention_backward_sources", transposed, inputs, scale, stats=stats, dk=dk, dv=dv, **made
-    )
+    q, k, v = inputs = rows(inputs[0]), rows(inputs[1]), rows(inputs[2])
+    given = out.contiguous(), lse.contiguous(), grad.contiguous()
+    stats = lse.new_empty(q.shape[0], 2, q.shape[1])
+    _plain("attention_statistics", g, inputs, scale, *given, stats)
+    dk, dv = _like(k), _like(v)
+    name = "attention_backward_sources"
+    _plain(name, transposed, inputs, scale, *given, stats, None, dk, dv)
     del stats
-    dq = torch.empty(q.shape, dtype=q.dtype)
-    _plain("attention_backward_destinations", g, inputs, scale, dq=dq, **made)
+    dq = _like(q)
+    _plain("attention_backward_destinations", g, inputs, scale, *given, None, dq)
     return dq, dk, dv
 
 
