@@ -14,7 +14,7 @@ from paperflow.kernels.graph_attention import operator
 from paperflow.ops import Graph
 
 NODES, EDGES = 169_343, 2_332_486
-REPEATS = 300
+REPEATS = 100
 Run = Callable[[bool], object]
 
 
@@ -90,6 +90,14 @@ class Case:
         return self._run(
             lambda q, k, v: ops.graph_attention(q, k, v, self.graph), both, self.inputs
         )
+
+    def ours_on(self, level: str, both: bool) -> Any:
+        """Run our kernel as compiled for one instruction set."""
+        library.force(level)
+        try:
+            return self.ours(both)
+        finally:
+            library.force(None)
 
     def ours_bf16(self, both: bool) -> Any:
         """Run our kernel with bfloat16 storage."""

@@ -94,9 +94,12 @@ class Report:
         print(f"{name}: {value:.3g} {unit}{beside}{mark}", flush=True)
 
     def write(self, path: str) -> None:
-        """Write machine and rows as JSON."""
-        found = {"machine": machine.description(), "rows": self.rows}
-        Path(path).write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
+        """Write machine and rows as JSON; rows of other names in the file stay."""
+        file, names = Path(path), {row["name"] for row in self.rows}
+        before = json.loads(file.read_text())["rows"] if file.exists() else []
+        kept = [row for row in before if row["name"] not in names]
+        found = {"machine": machine.description(), "rows": kept + self.rows}
+        file.write_text(json.dumps(found, indent=1, ensure_ascii=False) + "\n")
 
 
 def gradients(

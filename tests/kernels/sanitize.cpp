@@ -1,5 +1,7 @@
 // Runs every kernel on random graphs whose arrays have exactly the size that the kernels may
-// touch, on four threads, under the address and undefined sanitizers.
+// touch, on four threads, under the address and undefined sanitizers; and compares attention in
+// float with attention in double. For another architecture: compile it there, or for there and
+// run it under an emulator.
 #include "kernels.cpp"
 
 #include <cstdio>
@@ -21,6 +23,11 @@ template <class T> static std::vector<T> values(i64 n) {
   for (auto& x : made) narrow(&x, typename std::conditional<std::is_same_v<T, double>, double,
                                                             float>::type(draw() % 200) / 100 - 1);
   return made;
+}
+
+static std::vector<double> seen;  // what attention gave
+template <class T> static void keep(const std::vector<T>& found) {
+  for (T x : found) seen.push_back(double(widen(x)));
 }
 
 struct Edges {
@@ -63,6 +70,7 @@ template <class S> static int run(i64 code, i64 H, i64 d, i64 rows, i64 sources,
   at.g = t.csr();
   faults += paperflow_attention_forward(&a) + paperflow_attention_statistics(&a);
   faults += paperflow_attention_backward_sources(&at) + paperflow_attention_backward_destinations(&a);
+  keep(out), keep(lse), keep(dq), keep(dk), keep(dv);
   for (i64 score = 0; score < 3; score++)
     for (i64 top_m : {i64(0), i64(2)}) {
       GeneralArgs x{e.csr(), code, H, d, score, c, top_m, 1 << 30, 7, q.data(), k.data(), v.data(),
@@ -70,6 +78,7 @@ template <class S> static int run(i64 code, i64 H, i64 d, i64 rows, i64 sources,
                     lse.data(), mean.data(), grad.data(), dmean.data(), dq.data(), dl.data(),
                     weights.data(), dedge.data(), deq.data(), datt.data(), 0.5, 0.2, 1.3};
       faults += paperflow_general_forward(&x) + paperflow_general_backward(&x);
+      if (score < 2 && !top_m) keep(out), keep(mean), keep(dq), keep(dl), keep(dedge), keep(deq);
       GeneralArgs y = x;
       y.g = t.csr();
       y.dq = dk.data();
@@ -89,15 +98,28 @@ template <class S> static int run(i64 code, i64 H, i64 d, i64 rows, i64 sources,
   return faults + paperflow_sddmm(&s) + paperflow_edge_softmax(&m) + paperflow_gather_floor(&f);
 }
 
+static int differences(const std::vector<double>& wanted) {
+  int count = seen.size() != wanted.size();
+  for (size_t i = 0; i < wanted.size() && !count; i++)
+    count += !(std::abs(seen[i] - wanted[i]) <= 1e-4 * (1 + std::abs(wanted[i]))) && seen[i] != wanted[i];
+  return count;
+}
+
 int main() {
   paperflow_set_threads(reinterpret_cast<void*>(&threads));
   int faults = 0;
   for (i64 edges : {0, 1, 40, 9000})
     for (auto [H, d] : {std::pair<i64, i64>{8, 16}, {3, 5}, {1, 67}, {9, 2}})
       for (i64 rows : {1, 30}) {
-        faults += run<float>(0, H, d, rows, 17, edges);
+        u32 before = state;
         faults += run<double>(1, H, d, rows, 17, edges);
+        std::vector<double> wanted;
+        wanted.swap(seen);
+        state = before;
+        faults += run<float>(0, H, d, rows, 17, edges) + differences(wanted);
+        seen.clear();
         faults += run<bf16>(2, H, d, rows, 17, edges);
+        seen.clear();
       }
   printf("%d faults\n", faults);
   return faults;

@@ -107,18 +107,31 @@ def test_libraries_need_nothing_but_the_c_library(native):
         assert needed <= {"libc.so.6", "libm.so.6", "libgcc_s.so.1", "ld-linux-x86-64.so.2"}
 
 
-@pytest.mark.skipif(build.compiler() is None, reason="no C++ compiler")
-@pytest.mark.parametrize("name", ["sanitize.cpp", "sanitize_hypergraph.cpp"])
-def test_sanitizers_find_no_fault(tmp_path, name):
-    program = tmp_path / "sanitize"
-    flags = ["-std=c++20", "-O1", "-g", "-fopenmp-simd", "-pthread", "-DPAPERFLOW_FEW_SHAPES"]
-    flags += ["-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+def runs_without_faults(name: str, program: Path, compiler: str, flags: list[str], *runner: str):
     source = Path(__file__).parent / name
-    command = [build.compiler(), *flags, "-I", ROOT / "kernels/cpp", "-o", program, source, "-lm"]
+    flags = ["-std=c++20", "-fopenmp-simd", "-pthread", "-DPAPERFLOW_FEW_SHAPES", *flags]
+    command = [compiler, *flags, "-I", ROOT / "kernels/cpp", "-o", program, source, "-lm"]
     made = subprocess.run([str(x) for x in command], capture_output=True, text=True)
     if "cannot find" in made.stderr and "san" in made.stderr:
         pytest.skip("the sanitizers' libraries are not installed")
     assert made.returncode == 0, made.stderr
-    run = subprocess.run([str(program)], capture_output=True, text=True)
+    run = subprocess.run([*runner, str(program)], capture_output=True, text=True)
     assert run.returncode == 0, run.stdout + run.stderr
     assert "0 faults" in run.stdout
+
+
+@pytest.mark.skipif(build.compiler() is None, reason="no C++ compiler")
+@pytest.mark.parametrize("name", ["sanitize.cpp", "sanitize_hypergraph.cpp"])
+def test_sanitizers_find_no_fault(tmp_path, name):
+    flags = ["-O1", "-g", "-fsanitize=address,undefined", "-fno-sanitize-recover=all"]
+    runs_without_faults(name, tmp_path / "sanitize", build.compiler(), flags)
+
+
+CROSS_COMPILER, EMULATOR = "aarch64-linux-gnu-g++", "qemu-aarch64-static"
+
+
+@pytest.mark.skipif(not shutil.which(CROSS_COMPILER), reason=f"no {CROSS_COMPILER}")
+@pytest.mark.skipif(not shutil.which(EMULATOR), reason=f"no {EMULATOR}")
+def test_neon_gives_the_same_numbers_under_an_emulator(tmp_path):
+    flags = ["-O2", "-static", *build.TUNING["neon"]]
+    runs_without_faults("sanitize.cpp", tmp_path / "neon", CROSS_COMPILER, flags, EMULATOR)
