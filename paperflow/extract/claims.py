@@ -74,8 +74,10 @@ _HARDSHIP = re.compile(
     re.IGNORECASE,
 )
 _PLANS = re.compile(
-    r"\b(?:will|plan|would|could|may|explor\w*|extend\w*|investigat\w*|interesting|promising"
-    r"|next|direction|leave|hope)\b",
+    r"\b(?:(?:we|i)\s+(?:will|plan|intend|hope|aim|leave|expect)|it\s+would\s+be|next\s+steps?"
+    r"|(?:could|would|should|may|can|to)\s+(?:also\s+|further\s+)?(?:be\s+)?(?:explor|investigat|exten"
+    r"|stud|improv|interest|examin|incorporat|enhanc|generali[sz])\w*"
+    r"|(?:promising|interesting|possible)\s+(?:directions?|avenues?|extensions?))\b",
     re.IGNORECASE,
 )
 _VIEW = (
@@ -164,7 +166,8 @@ def _is_limitation(text: str, section: str) -> bool:
 def _is_contribution(text: str, section: str) -> bool:
     """Tell whether a sentence of the introduction, or a list of contributions, names one."""
     where = section in ("introduction", "contribution")
-    return where and bool(_CONTRIBUTES.search(text)) and len(text.split()) > 4
+    told = where and bool(_CONTRIBUTES.search(text))
+    return told and len(text.split()) > 4 and not text.endswith(":")
 
 
 def _measured(sentence: Sentence) -> dict[str, str]:

@@ -143,4 +143,5 @@ def properties_of(item: Measurement) -> dict[str, str]:
 def label_of(item: Measurement) -> str:
     """Return a measurement in words: "GT: accuracy 91.2 on Cora"."""
     place = f" on {item.dataset}" if item.dataset else ""
-    return f"{item.method}: {item.metric} {item.value}{place}"
+    who = f"{item.method}: " if item.method else ""
+    return f"{who}{item.metric} {item.value}{place}"

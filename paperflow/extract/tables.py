@@ -1,5 +1,6 @@
 """Results from tables: each number with its method, data set, metric, split, and its cells."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from paperflow.extract.measured import (
 
 MOST_CELLS = 400  # of one table
 _MOST_LETTERS = 60  # of a method's name
+_DATASETS = re.compile(r"\b(?:data ?sets?|corpus|corpora|benchmarks?|data)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +48,13 @@ class Measurement:
 
 
 def measurements(table: Table, caption: str, own: Mapping[str, Named]) -> list[Measurement]:
-    """Return the values of a table of results; none where no metric or no method is told.
+    """Return the values of a table that tell their metric, and a method or data set.
 
     `own` are the paper's terms by key.
     """
     grid = _Grid.of(table, caption, own)
     found = (grid.measured(row, column, value) for row, column, value in grid.values())
-    told = [item for item in found if item.metric and item.method]
+    told = [item for item in found if item.metric and (item.method or item.dataset)]
     return told[:MOST_CELLS]
 
 
@@ -133,7 +135,16 @@ class _Grid:
         for cell in cells:
             if dataset := self._named(self._text(cell), "dataset"):
                 return dataset, cell
+            if self._rows_are(cell, _DATASETS):
+                return plain(self._text(cell)), cell
         return self._named(self.caption, "dataset"), None
+
+    def _rows_are(self, cell: Cell, kind: re.Pattern[str]) -> bool:
+        """Tell whether the heading over a row's heading says so: "Dataset", "Model"."""
+        inside = cell.row >= self.header_rows
+        return inside and any(
+            kind.search(row[cell.column]) for row in self.rows[: self.header_rows]
+        )
 
     def _named(self, text: str, type: str) -> str:
         return next((item.label for item in named_in(text, self.own) if item.type == type), "")
@@ -146,7 +157,7 @@ class _Grid:
             name = plain(self._text(cell))
             if cell not in taken and 1 < len(name) <= _MOST_LETTERS and name[:1].isalpha():
                 return name, cell
-        return "", None
+        return self._named(self.caption, "method"), None
 
 
 def _leading(lines: Sequence[Sequence[str]]) -> int:

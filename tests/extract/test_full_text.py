@@ -4,8 +4,10 @@ import dataclasses
 
 import pytest
 
-from paperflow.documents import problems_of
+from paperflow.documents import Table, problems_of
 from paperflow.extract import analyse
+from paperflow.extract.measured import value_in
+from paperflow.extract.tables import measurements
 from tests.extract.full_text import DOCUMENT, PAPER, ROWS
 from tests.extract.reading import edges, labels
 
@@ -117,3 +119,27 @@ def test_headings_and_references_hold_no_terms(facts):
 def test_a_text_without_tables_has_no_experiments():
     bare = dataclasses.replace(DOCUMENT, tables=())
     assert labels(analyse(PAPER, bare)[1], "experiment") == []
+
+
+def test_rows_under_the_heading_data_set_are_data_sets():
+    rows = (("Dataset", "Accuracy"), ("Shapes", "0.9"), ("Circles", "0.8"))
+    table = Table(label="1", block=0, body=1, rows=rows, header_rows=1)
+    found = measurements(table, "Results of the GCN.", {})
+    assert [(item.dataset, item.value) for item in found] == [("Shapes", "0.9"), ("Circles", "0.8")]
+    assert {item.method for item in found} == {"graph convolutional network"}
+
+
+def test_a_table_without_a_metric_gives_nothing():
+    rows = (("Layer", "Size"), ("input", "12"), ("output", "3"))
+    assert measurements(Table(label="1", rows=rows, header_rows=1), "The network.", {}) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        *(("84.1 ± 0.2", "84.1"), ("**91.2**", "91.2"), ("1,024", "1024"), ("–", ""), ("3.5%", "3.5%")),
+        *(("0.9*", "0.9"), ("12M", "12M"), ("ResNet-50", ""), ("-0.3", "-0.3"), ("", "")),
+    ],
+)
+def test_a_cell_holds_a_value_or_none(cell, value):
+    assert value_in(cell) == value
