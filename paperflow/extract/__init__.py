@@ -19,6 +19,7 @@ EXTRACTORS = Registry(
     "extractor",
     {
         "structure": "paperflow.extract.structure:extract",
+        "learned": "paperflow.extract.learned:extract",
         "concepts": "paperflow.extract.concepts:extract",
         "layout": "paperflow.extract.layout:extract",
         "citations": "paperflow.extract.citations:extract",

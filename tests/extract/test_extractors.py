@@ -150,6 +150,7 @@ def _joined(*facts):
 def test_extractors_run_in_the_order_of_the_table():
     assert in_order()[:2] == ["structure", "concepts"]
     assert set(in_order()) == set(EXTRACTORS.names()) - WITH_HEADS
+    assert in_order(heads=True)[:3] == ["structure", "learned", "concepts"]
 
 
 @pytest.fixture(scope="module")
