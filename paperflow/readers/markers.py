@@ -19,7 +19,7 @@ _NUMBERS = re.compile(
 )
 _RANGE = re.compile(r"(\d+)(?:\s*[–—-]\s*(\d+))?")
 _KEYED = re.compile(r"\[([^\[\]]{2,120})\]")
-_YEAR = r"(?:19|20)\d\d[a-z]?"
+_YEAR = r"(?:1[5-9]|20)\d\d[a-z]?"
 _UPPER = "A-Z\u00c0-\u00de\u0100-\u017f\u0386-\u03ab\u0400-\u042f"
 _OTHERS = (
     rf"(?:\s*,?\s+et\s+al\b\.?"
@@ -111,7 +111,7 @@ def _by_family(references: Sequence[Reference]) -> dict[tuple[str, int], int]:
 def _called(reference: Reference) -> set[str]:
     """Return the ways in which the text may call a reference's first author."""
     label = re.match(
-        r"(.{2,60}?)(?:\s+et\s+al|\s+and\s|\s*&\s*|,?\s*\(?(?:19|20)\d\d)", reference.label
+        r"(.{2,60}?)(?:\s+et\s+al|\s+and\s|\s*&\s*|,?\s*\(?(?:1[5-9]|20)\d\d)", reference.label
     )
     names = {label[1].strip(" ,(")} if label else set()
     if reference.work.authors:

@@ -17,6 +17,10 @@ _PLACE = re.compile(
     r"|arxiv|corresponding",
     re.IGNORECASE,
 )
+_INSTITUTION = re.compile(
+    r"universit|institut|department|laborator|college|faculty|academy|hospital|school of|@",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(
     r"[\d*†‡§¶∗⋆⋄♦♣♠#]+|(?<=[a-z.])[a-e](?=,|\s|$)(?<=\s[a-e])|\{[^{}]*\}|\([^()]*\)"
 )
@@ -25,7 +29,7 @@ _BETWEEN = re.compile(r"\s*[,;&·•|]\s*(?:and\s+)?|\s+and\s+|\s{3,}", re.IGNOR
 
 def names_in(lines: Iterable[str]) -> tuple[str, ...]:
     """Return what reads like names of people, in order, each once."""
-    found = (_MARKS.sub(",", line) for line in lines)
+    found = (_MARKS.sub(",", line) for line in lines if not _INSTITUTION.search(line))
     parts = (part.strip(" .,;") for line in found for part in _BETWEEN.split(line))
     return tuple(dict.fromkeys(part for part in parts if is_name(part)))
 

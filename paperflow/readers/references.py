@@ -22,7 +22,7 @@ _FORMS = (
     rf"{_FAMILY}(?:\s{_FAMILY})?{_SUFFIX},\s?{_INITIALS}{_SUFFIX}",  # Name, A. B.
     rf"{_FAMILY}(?:\s{_FAMILY})?,?\s[{_U}]{{1,3}}\b(?!\.\w)",  # Name AB
     rf"{_FAMILY}\s{_INITIALS}",  # Name A. B.
-    rf"[{_U}][\w’'-]+(?:\s(?:[{_U}]\.-?)+|\s[{_U}][\w’'-]+){{0,2}}\s{_FAMILY}{_SUFFIX}",  # Ada Name
+    rf"[{_U}][\w’'-]+(?:\s(?:[{_U}]\.?-?)+(?=\s)|\s[{_U}][\w’'-]+){{0,2}}\s{_FAMILY}{_SUFFIX}",
     rf"{_FAMILY},\s[{_U}][\w’'-]+(?:\s[{_U}][\w’'-]+)?(?:\s[{_U}]\.)*",  # Name, Ada
 )
 _NAMES = tuple(re.compile(form) for form in _FORMS)
@@ -55,7 +55,9 @@ _VOLUME = re.compile(
     r"|[\s,](\d{1,4})\s*(?:\(([\w–-]{1,8})\))?\s*[:,]\s*(?:pp?\.\s*)?[A-Z]?\d",
     re.I,
 )
-_END = re.compile(r"(?<=[\w)\]”\"’'$?!])(?:\.(?=\s|$)|[?!](?=\s))(?!\s*[a-z])")
+_END = re.compile(
+    r"(?<=[\w)\]”\"’'$?!])(?:\.(?=\s|$)|[?!](?=\s))(?!\s*(?!pp?\.|arXiv|in\s|vol|ed)[a-z])"
+)
 _SHORT = re.compile(
     rf"(?:^|[\s(])(?:[{_U}]|vs|al|Jr|Sr|St|Dr|No|Vol|pp|ed|eds|Proc|Conf|Int|Int’l|Trans|J|Univ"
     rf"|Symp|Ann|Rev|Lett|Phys|Math|Sci|Am|Soc|Natl|Acad|Res|Comput|Mach|Learn|Adv|Process|Syst"

@@ -1,5 +1,7 @@
 """A plain text or a Markdown note: its first line is the title, the rest the abstract.
 
+One with headings is a full text (prose.py).
+
 A note may begin with YAML front matter, of which plain values and lists are understood.
 A list of DOIs, arXiv ids or addresses names papers whose titles only a network knows.
 """
@@ -12,8 +14,9 @@ from typing import Any
 from paperflow.errors import UnreadableFile
 from paperflow.readers.aliases import sort_out
 from paperflow.readers.fields import BadRecord, assemble
-from paperflow.readers.file import File, Reader
-from paperflow.records import Failure, Paper
+from paperflow.readers.file import File, Item, Reader
+from paperflow.readers.prose import document_of, has_sections
+from paperflow.records import Paper
 
 NAME = "text"
 _MAX_TEXT = 1 << 20  # characters; longer is a book, not a record
@@ -34,7 +37,7 @@ def _looks_like(head: str) -> bool:
     return False  # any text would: it is what remains
 
 
-def _read(file: File) -> Iterator[Paper | Failure]:
+def _read(file: File) -> Iterator[Item]:
     text = file.whole(_MAX_TEXT).lstrip("\ufeff")
     if _EXPORT.match(text):
         raise UnreadableFile(
@@ -51,12 +54,14 @@ def _read(file: File) -> Iterator[Paper | Failure]:
             )
         return
     try:
-        yield _paper(text)
+        paper, body = _paper(text)
+        yield document_of(paper, body) if has_sections(body) else paper
     except BadRecord as error:
         raise UnreadableFile(str(error)) from None
 
 
-def _paper(text: str) -> Paper:
+def _paper(text: str) -> tuple[Paper, str]:
+    """Return what a text says of its paper, and what follows its title."""
     stated, extra, body = _front_matter(text)
     title, _, rest = body.strip().partition("\n")
     heading = _HEADING.sub("", title[: _LONGEST_TITLE + 1]).strip()
@@ -67,7 +72,7 @@ def _paper(text: str) -> Paper:
     if "\t" in title or not any(letter.isalpha() for letter in str(stated["title"])):
         raise BadRecord("its first line is no title: it holds numbers or a table, not a sentence")
     stated.setdefault("abstract", _ABSTRACT.sub("", body.strip(), count=1))
-    return assemble(NAME, stated, extra)
+    return assemble(NAME, stated, extra), body
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], dict[str, Any], str]:

@@ -4,9 +4,10 @@ import io
 
 import pytest
 
+from paperflow.documents import Document, problems_of
 from paperflow.records import Paper
 from paperflow.reports.markdown import export
-from tests.readers.samples import failures, paper
+from tests.readers.samples import failures, items, paper
 
 
 @pytest.mark.parametrize(
@@ -100,3 +101,65 @@ def test_our_own_markdown_list_is_refused(count: int, name: str) -> None:
 
 def test_a_note_on_papers_is_a_note() -> None:
     assert paper("# Papers\n\n12 papers changed the field.\n", "note.md").title == "Papers"
+
+
+LONG = """# Bridges of a Town
+
+Every bridge is crossed once.
+
+## 1 Introduction
+
+We *cross* the graph [1] of [all](https://example.org) bridges, see Figure 1.
+
+![Figure 1: A town.](town.png)
+
+### 1.1 Walks
+
+- One way.
+- Another.
+
+Table 1: Counts.
+| Model | F1 |
+|---|---|
+| Walk | .91 |
+
+$$ a = b $$
+
+## References
+
+[1] L. Euler. Solutio problematis. Commentarii, 1736.
+[2] E. du Châtelet. Institutions de physique. Prault, 1740.
+"""
+
+
+def test_markdown_with_headings_is_a_full_text() -> None:
+    (found,) = items(LONG, "note.md")
+    assert isinstance(found, Document)
+    assert problems_of(found) == []
+    assert found.paper.title == "Bridges of a Town"
+    assert found.paper.abstract == "Every bridge is crossed once."
+    assert [(s.number, s.title, s.level) for s in found.sections] == [
+        *(("1", "Introduction", 1), ("1.1", "Walks", 2), ("", "References", 1)),
+    ]
+    assert [block.text for block in found.blocks if block.kind == "item"] == [
+        "One way.",
+        "Another.",
+    ]
+    assert found.tables[0].rows == (("Model", "F1"), ("Walk", ".91"))
+    assert [r.work.year for r in found.references] == [1736, 1740]
+    assert [link.targets for link in found.citations()] == [(0,)]
+    assert [link.targets for link in found.links if link.kind == "figure"] == [(0,)]
+    assert found.equations[0].latex == "a = b"
+
+
+def test_plain_text_with_numbered_headings_is_a_full_text() -> None:
+    text = (
+        "Bridges of a Town\n\nAbstract\n\nEvery bridge is crossed once.\n\n1 Introduction\n\n"
+        "We cross it, as Euler (1736) did.\n\n2 Method\n\nWe count.\n\nReferences\n\n"
+        "Leonhard Euler. 1736. Solutio problematis. Commentarii.\n"
+    )
+    (found,) = items(text, "paper.txt")
+    assert isinstance(found, Document)
+    assert found.paper.abstract == "Every bridge is crossed once."
+    assert [s.title for s in found.sections] == ["Introduction", "Method", "References"]
+    assert [link.targets for link in found.citations()] == [(0,)]

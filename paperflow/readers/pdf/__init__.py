@@ -109,7 +109,7 @@ def _understood(pages: list[Page], builder: Builder) -> tuple[Reading, Paper]:
     headings.learn(chunks)
     words = Vocabulary(line for page in pages for line in page.lines)
     heights = {line.page: page.height for page in pages for line in page.lines}
-    front = read_front(chunks, size)
+    front = read_front(chunks, size, words)
     reading = Reading(chunks, headings, words, builder, heights)
     reading.run(front.rest)
     return reading, Paper(title=one_line(front.title), authors=front.authors)

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from paperflow.readers.pdf.headings import ABSTRACT, NUMBERED
 from paperflow.readers.pdf.layout import CAPTION, CELL_GAP, Row
+from paperflow.readers.pdf.words import Vocabulary
 from paperflow.readers.people import names_in
 
 _STAMP = re.compile(r"arXiv:(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?\s*\[")
@@ -15,6 +17,7 @@ _BANNER = re.compile(
     r"|for)|^vol\.|^doi|https?:|^©|^copyright|^\d",
     re.IGNORECASE,
 )
+_TITLE_BLOCK = 260  # points below the title in which the authors stand
 _INTRODUCTION = re.compile(r"(?:(?:1|I)\.?\s+)?introduction\b", re.IGNORECASE)
 
 
@@ -28,7 +31,7 @@ class Front:
     rest: int = 0
 
 
-def read_front(chunks: Sequence[Sequence[Row]], size: float) -> Front:
+def read_front(chunks: Sequence[Sequence[Row]], size: float, words: Vocabulary) -> Front:
     """Return title and authors, from the first page's chunks before abstract or introduction."""
     first = chunks[0][0].line.page if chunks else 1
     end = next(
@@ -41,9 +44,11 @@ def read_front(chunks: Sequence[Sequence[Row]], size: float) -> Front:
     after = [
         row
         for row in head
-        if rows and row.line.y < rows[-1].line.y and row.line.page == rows[0].line.page
+        if rows
+        and rows[-1].line.y - _TITLE_BLOCK < row.line.y < rows[-1].line.y
+        and row.line.page == rows[0].line.page
     ]
-    title = " ".join(row.line.text for row in rows)
+    title = words.text([row.line for row in rows])
     people = names_in(_cells(after))
     return Front(title, rows, people, end)
 
@@ -66,11 +71,13 @@ def _is_float(chunk: Sequence[Row]) -> bool:
 
 def _title_rows(rows: Sequence[Row], size: float) -> list[Row]:
     """Return the lines in the largest letters, else the first bold ones."""
-    words = [row for row in rows if sum(char.isalpha() for char in row.line.text) > 3]
+    words = [row for row in rows if sum(char.isalpha() for char in row.line.text) > 2]
     largest = max((row.line.largest for row in words), default=0.0)
     chosen = (
         [row for row in words if row.line.largest > largest - 0.8] if largest > size + 0.8 else []
     )
+    parted = [row for before, row in pairwise(rows) if before in chosen and before.line.broken]
+    chosen = [row for row in rows if row in chosen or row in parted]
     if not chosen:
         chosen = [row for row in words if row.line.bold][:4] or list(words[:1])
     start = rows.index(chosen[0])

@@ -31,7 +31,7 @@ class Vocabulary:
         """Return two parts of a word as one, with a hyphen only if it is written with one."""
         head, tail = _last(first), _head(second)
         whole, parted = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
-        if not head or not tail or tail[0].isupper() or head[-1].isdigit():
+        if not head or not tail or head[-1].isdigit() or (tail[0].isupper() and not head.isupper()):
             return f"{first}-{second}"
         if whole in self._words:
             return first + second

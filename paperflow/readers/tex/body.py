@@ -317,6 +317,8 @@ class _Walk:
 def _content(name: str, text: str, at: int) -> tuple[str, int]:
     """Return what an environment holds, up to its own end; all the rest where it has none."""
     depth = 1
+    if text.find("\\end", at) < 0:  # many that never end must not be looked for many times
+        return "", at
     for found in re.compile(rf"\\(begin|end)\s*\{{{re.escape(name)}\}}").finditer(text, at):
         depth += 1 if found[1] == "begin" else -1
         if depth == 0:
