@@ -55,16 +55,10 @@ from paperflow.graphs.hypergraph.measures import (
     rich_club,
 )
 from paperflow.graphs.hypergraph.paths import Path, PathBatch, Paths, path_batch, shortest_paths
-from paperflow.graphs.hypergraph.snapshot import (
-    Snapshot,
-    build_snapshot,
-    follow,
-    load_snapshot,
-    open_hypergraph,
-    save_snapshot,
-)
+from paperflow.graphs.hypergraph.snapshot import Joins, Snapshot, load_snapshot, save_snapshot
 from paperflow.graphs.hypergraph.surroundings import Surroundings, surroundings
 from paperflow.graphs.hypergraph.topology import Hypergraph
+from paperflow.graphs.hypergraph.upkeep import build_snapshot, follow, open_hypergraph
 from paperflow.graphs.hypergraph.walks import (
     edge_components,
     edge_distances,
@@ -76,6 +70,7 @@ __all__ = [
     "Centrality",
     "Concept",
     "Hypergraph",
+    "Joins",
     "Path",
     "PathBatch",
     "Paths",

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from paperflow.graphs.hypergraph.merges import representatives
 from paperflow.graphs.hypergraph.paths import Path
 from paperflow.graphs.hypergraph.snapshot import Snapshot
 from paperflow.records import Evidence
@@ -42,9 +41,8 @@ def _steps(
     store: Store, snapshot: Snapshot, edges: Sequence[int], shared: Sequence[Sequence[int]]
 ) -> tuple[Step, ...]:
     said = store.statements.named(snapshot.edges[edge] for edge in edges)
-    kept = representatives(snapshot.merges)
     members = [
-        [(kept.get(part.entity_id, part.entity_id), part.role) for part in said[id].participants]
+        [(snapshot.node_of(part.entity_id), part.role) for part in said[id].participants]
         for id in (snapshot.edges[edge] for edge in edges)
     ]
     labels = store.statements.labels(id for parts in members for id, _ in parts)

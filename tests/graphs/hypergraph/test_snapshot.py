@@ -95,7 +95,7 @@ def test_a_snapshot_says_what_the_store_says(store):
 
 
 def test_adding_paper_by_paper_gives_the_arrays_of_building_at_once(store, monkeypatch):
-    monkeypatch.setattr("paperflow.graphs.hypergraph.snapshot.STALE", 100)
+    monkeypatch.setattr("paperflow.graphs.hypergraph.upkeep.STALE", 100)
     tell(store, "zero", (A, B))
     snapshot = build_snapshot(store)
     for title, groups in (("nine", [(B, C), (A,)]), ("eight", [(D, A, A)]), ("seven", [(B, C)])):
@@ -112,7 +112,7 @@ def test_adding_paper_by_paper_gives_the_arrays_of_building_at_once(store, monke
 
 
 def test_a_paper_that_is_read_again_takes_back_what_it_said(store, monkeypatch):
-    monkeypatch.setattr("paperflow.graphs.hypergraph.snapshot.STALE", 100)
+    monkeypatch.setattr("paperflow.graphs.hypergraph.upkeep.STALE", 100)
     filled(store)
     before = build_snapshot(store)
     (passage,) = store.facts.passages(before.papers[0])
@@ -133,7 +133,7 @@ def test_files_are_mapped_and_as_good_as_what_was_built(store, tmp_path):
     found = load_snapshot(tmp_path / "graph")
     assert same_arrays(built, found)
     assert content(found) == content(built)
-    assert found.merges == built.merges
+    assert found.joins == built.joins
     assert found.graph.lift(2).sets.tolist() == built.graph.lift(2).sets.tolist()
     assert not found.graph.incidence.edge_nodes.flags.owndata
     assert is_intact(tmp_path / "graph")
@@ -158,13 +158,13 @@ def test_few_changes_are_added_and_many_build_the_files_again(store, tmp_path, m
     tell(store, "three", (A, D))
     assert open_hypergraph(store, tmp_path).added == 0
     assert load_snapshot(tmp_path).revision == store.revision
-    monkeypatch.setattr("paperflow.graphs.hypergraph.snapshot.STALE", 0.5)
+    monkeypatch.setattr("paperflow.graphs.hypergraph.upkeep.STALE", 0.5)
     tell(store, "four", (B, D))
     assert open_hypergraph(store, tmp_path).added == 1
     assert load_snapshot(tmp_path).revision < store.revision
 
 
-@pytest.mark.parametrize("damage", ["missing", "cut", "garbage", "manifest", "format"])
+@pytest.mark.parametrize("damage", ["missing", "cut", "garbage", "manifest", "format", "key"])
 def test_damaged_files_are_made_again(store, tmp_path, damage):
     filled(store)
     wanted = content(open_hypergraph(store, tmp_path))
@@ -178,8 +178,10 @@ def test_damaged_files_are_made_again(store, tmp_path, damage):
         file.write_bytes(b"x" * file.stat().st_size)
     elif damage == "manifest":
         manifest.write_text("{")
-    else:
+    elif damage == "format":
         manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 0'))
+    else:
+        manifest.write_text(manifest.read_text().replace('"first_links"', '"others"'))
     assert load_snapshot(tmp_path) is None
     assert content(open_hypergraph(store, tmp_path)) == wanted
     assert is_intact(tmp_path)
