@@ -8,17 +8,16 @@ from itertools import chain, count
 from typing import Any, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from paperflow.errors import BadInput, UnknownName
 from paperflow.graphs.arrays import Int32, Int64, check_range
 from paperflow.graphs.data import HypergraphData, Incidence
 from paperflow.graphs.hypergraph.backend import backend
+from paperflow.graphs.hypergraph.incidences import Codes, counted, incidence_of, small
 from paperflow.graphs.hypergraph.lift import Lift, next_lift, node_lift
 from paperflow.graphs.hypergraph.sharing import Mask, Sharing, dual
 from paperflow.graphs.rows import NOT_STATED
 
-Codes = NDArray[np.integer[Any]]
 MOST_S = 64  # more than any statement's participants
 
 
@@ -137,14 +136,14 @@ class Hypergraph:
     @cached_property
     def sizes(self) -> Int64:
         """Return the number of nodes that count in each hyperedge [E], 0 for one left out."""
-        return _counted(self.incidence.edge_pointers, self.incidence.edge_nodes, self.node_ok) * (
+        return counted(self.incidence.edge_pointers, self.incidence.edge_nodes, self.node_ok) * (
             1 if self.edge_ok is None else self.edge_ok
         )
 
     @cached_property
     def degrees(self) -> Int64:
         """Return the number of hyperedges that count at each node [N], 0 for one left out."""
-        return _counted(self.incidence.node_pointers, self.incidence.node_edges, self.edge_ok) * (
+        return counted(self.incidence.node_pointers, self.incidence.node_edges, self.edge_ok) * (
             1 if self.node_ok is None else self.node_ok
         )
 
@@ -177,7 +176,7 @@ class Hypergraph:
         edge_ok, node_ok = self.edge_ok, self.node_ok
         if types := tuple(types):
             node_ok = _both(node_ok, _coded(self.node_type, self.node_type_names, types))
-            kept = _counted(self.incidence.edge_pointers, self.incidence.edge_nodes, node_ok)
+            kept = counted(self.incidence.edge_pointers, self.incidence.edge_nodes, node_ok)
             edge_ok = _both(edge_ok, (kept > 0) | (self.incidence.sizes == 0))
         if relations := tuple(relations):
             edge_ok = _both(edge_ok, _coded(self.edge_relation, self.relation_names, relations))
@@ -234,7 +233,7 @@ class Hypergraph:
                 made = Sharing(dual(self.incidence), node_ok, self.edge_ok)
             else:
                 pairs = self.lift(2, every=True).incidence
-                often = _counted(pairs.node_pointers, pairs.node_edges, self.edge_ok) >= s
+                often = counted(pairs.node_pointers, pairs.node_edges, self.edge_ok) >= s
                 made = Sharing(self._pairs, node_ok, often)
             self._node_sharing[s] = made
         return self._node_sharing[s]
@@ -253,34 +252,6 @@ class Hypergraph:
     @cached_property
     def _node_sharing(self) -> dict[int, Sharing]:
         return {}
-
-
-def incidence_of(pointers: Int64, members: Int32, num_nodes: int) -> Incidence:
-    """Return both directions of rows that are ascending and without repeats."""
-    node_pointers, node_edges = backend().transposed(pointers, members, num_nodes)
-    return Incidence(
-        edge_pointers=pointers,
-        edge_nodes=members,
-        node_pointers=node_pointers,
-        node_edges=node_edges,
-    )
-
-
-def small(values: Codes) -> Codes:
-    """Return codes in the smallest signed integers that hold them."""
-    low, high = (int(values.min()), int(values.max())) if len(values) else (0, 0)
-    kinds = (np.int8, np.int16, np.int32)
-    kind = next(k for k in kinds if np.iinfo(k).min <= low and high <= np.iinfo(k).max)
-    return values if values.dtype == kind else values.astype(kind)
-
-
-def _counted(pointers: Int64, entries: Int32, ok: Mask | None) -> Int64:
-    """Return how many entries of each row count."""
-    if ok is None:
-        return np.diff(pointers)
-    before = np.zeros(len(entries) + 1, np.int64)
-    np.cumsum(ok[entries], out=before[1:])
-    return before[pointers[1:]] - before[pointers[:-1]]
 
 
 def _both(old: Mask | None, new: Mask) -> Mask:

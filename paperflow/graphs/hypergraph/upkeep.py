@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 
 from paperflow.graphs.data import Incidence
 from paperflow.graphs.hypergraph.backend import backend
+from paperflow.graphs.hypergraph.incidences import small
 from paperflow.graphs.hypergraph.interning import Interned, Table
 from paperflow.graphs.hypergraph.names import Names
 from paperflow.graphs.hypergraph.snapshot import Joins, Snapshot, load_snapshot, save_snapshot
-from paperflow.graphs.hypergraph.topology import Hypergraph, small
+from paperflow.graphs.hypergraph.topology import Hypergraph
 from paperflow.graphs.resolve import find_merges, read_library
 from paperflow.graphs.rows import Merge
 from paperflow.store import Store
