@@ -18,14 +18,14 @@ from report import show
 
 
 def main() -> None:
-    """Run all pieces, or the first `--pieces` that are left, then print the table."""
+    """Run all pieces, or one of them, then print the table."""
     options = _options()
     with TemporaryDirectory() as temporary:
         folder = Path(options.folder or temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        planned = [
-            piece for piece in pieces(quick=options.quick) if piece.name.startswith(options.only)
-        ]
+        planned = pieces(quick=options.quick)
+        if options.only:
+            planned = [piece for piece in planned if piece.name == options.only]
         found = {}
         for piece in planned:
             print(f"{piece.name} …", flush=True)
@@ -44,7 +44,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--json", metavar="FILE", help="write the rows as JSON")
     parser.add_argument("--plot", metavar="FILE", help="draw the growth curves as SVG")
     parser.add_argument("--folder", help="keep graphs and finished pieces here")
-    parser.add_argument("--only", default="", help="run pieces whose names begin so")
+    parser.add_argument("--only", metavar="NAME", help="run one piece, such as ours-16010")
     return parser.parse_args()
 
 

@@ -71,7 +71,7 @@ def show(options: argparse.Namespace, rows: Sequence[Row]) -> None:
     """Print the machine and the table, and write the JSON file if one is wanted."""
     where = machine()
     print(", ".join(f"{name} {value}" for name, value in where.items()))
-    width = max(len(row.name) for row in rows)
+    width = max((len(row.name) for row in rows), default=0)
     for row in rows:
         print(f"{row.name:<{width}}  {_told(row)}")
     if options.json:

@@ -42,7 +42,7 @@ def _line_graph(state: State) -> Any:
 def _lengths(s: int, state: State) -> list[int]:
     memberships = _graph(state).nodes.memberships
     return [
-        _length(_line_graph(state), state, *(_large(state, memberships[name(x)], s) for x in pair))
+        _length(_line_graph(state), *(_large(state, memberships[name(x)], s) for x in pair))
         for pair in state.case.pairs(FEW).tolist()
     ]
 

@@ -7,6 +7,9 @@ import pytest
 from hypergraph_bench import published
 from hypergraph_bench.generator import generate
 
+from paperflow.graphs.powerlaw.fit import fit_power_law
+from paperflow.graphs.powerlaw.line import least_squares_line
+from paperflow.graphs.powerlaw.sample import sample_of
 from tests.graphs.overlaps import overlap_counts, pair_counts
 
 CLOSE = 0.03
@@ -61,6 +64,14 @@ def test_degrees_are_as_uneven_as_published(degrees):
     assert gini == pytest.approx(published.GINI, rel=CLOSE)
     top = degrees[: round(0.01 * count)].sum() / degrees.sum()
     assert top == pytest.approx(published.TOP_SHARE, rel=CLOSE)
+
+
+def test_likelihood_and_a_line_disagree_on_the_exponent_as_on_the_published_degrees(degrees):
+    sample = sample_of(degrees)
+    assert fit_power_law(sample).exponent == pytest.approx(2.1, abs=0.1)
+    line = least_squares_line(sample)
+    assert line.exponent == pytest.approx(1.232, rel=CLOSE)
+    assert line.r_squared == pytest.approx(0.755, rel=CLOSE)
 
 
 def test_repeats_are_as_many_as_published(graph):
