@@ -24,6 +24,7 @@ class Times(NamedTuple):
 def measure(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, Times]:
     """Run all in turn, `rounds` times after one that is not counted."""
     seen: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+    gc.freeze()  # collections between runs then look at the runs' own objects alone
     for number in range(rounds + 1):
         for name, run in runs.items():
             gc.collect()
