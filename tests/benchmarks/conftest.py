@@ -21,3 +21,4 @@ def load(name):
 
 
 load("hypergraph_bench")
+load("reading_bench")

@@ -64,8 +64,8 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
     for page in pages:
         seen.update({_place(line) for line in page.lines})
     often = max(2, min(len(pages), 12) // 4)
-    shift = _page_shift(pages)
-    return [_kept(page, seen, often, shift, len(pages)) for page in pages]
+    shifts = _page_shifts(pages)
+    return [_kept(page, seen, often, shifts, len(pages)) for page in pages]
 
 
 def _place(line: Line) -> tuple[str, int]:
@@ -78,26 +78,39 @@ def _outer(page: Page) -> list[Line]:
     return [*ordered[:1], *ordered[-1:]]
 
 
-def _page_shift(pages: Sequence[Page]) -> int | None:
-    """Return by how much the numbers at the edges of pages are ahead of their count."""
+def _page_shifts(pages: Sequence[Page]) -> set[tuple[bool, int]]:
+    """Return by how much numbers at the edges of pages are ahead: (alone in a line, by how much).
+
+    Only where a good part of the pages agree: else "2 Related Work" at the head of a page
+    would be a running head.
+    """
     shifts = Counter(
-        int(line.text) - line.page
+        (len(line.words) == 1, number - line.page)
         for page in pages
-        for line in set(_outer(page))
-        if line.text.isascii() and line.text.isdigit() and len(line.text) < 6
+        for line in dict.fromkeys(_outer(page))
+        for number in _numbers_at_ends(line)
     )
-    shift, count = max(shifts.items(), key=lambda item: (item[1], -item[0]), default=(0, 0))
-    return shift if count >= max(2, len(pages) // 3) else None
+    return {shift for shift, count in shifts.items() if count >= max(2, len(pages) / 3)}
+
+
+def _numbers_at_ends(line: Line) -> set[int]:
+    """Return the numbers with which a line begins and ends: a running head holds its page's."""
+    ends = (line.words[0].text, line.words[-1].text)
+    return {int(text) for text in ends if text.isascii() and text.isdigit() and len(text) < 6}
 
 
 def _kept(
-    page: Page, seen: Counter[tuple[str, int]], often: int, shift: int | None, pages: int
+    page: Page,
+    seen: Counter[tuple[str, int]],
+    often: int,
+    shifts: set[tuple[bool, int]],
+    pages: int,
 ) -> Page:
     outer = _outer(page)
     kept = [
         line
         for line in page.lines
-        if not _is_furniture(line, page, outer, seen, often, shift, pages)
+        if not _is_furniture(line, page, outer, seen, often, shifts, pages)
     ]
     return Page(tuple(_without_line_numbers(kept)), page.width, page.height)
 
@@ -108,7 +121,7 @@ def _is_furniture(
     outer: Sequence[Line],
     seen: Counter[tuple[str, int]],
     often: int,
-    shift: int | None,
+    shifts: set[tuple[bool, int]],
     pages: int,
 ) -> bool:
     """Tell a header, a footer, a page number, a watermark."""
@@ -116,7 +129,8 @@ def _is_furniture(
     edge = min(low, high)
     if edge < _EDGE and _PAGE_NUMBER.fullmatch(line.text):
         return True
-    if line in outer and shift is not None and line.text == str(line.page + shift):
+    numbers = _numbers_at_ends(line) if line in outer else set()
+    if any((len(line.words) == 1, number - line.page) in shifts for number in numbers):
         return True
     text, place = _place(line)
     count = max(seen[text, near] for near in (place - 1, place, place + 1))
