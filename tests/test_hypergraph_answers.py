@@ -89,6 +89,14 @@ def test_paths_go_through_what_is_asked_and_around_what_is_not_wanted(library):
     assert [[step.relation for step in route] for route in through.routes] == [["strengthen"]]
 
 
+def test_a_name_known_by_its_key_is_answered_from_the_files_alone(library, monkeypatch):
+    connect(library, "silk", "ceria")
+    monkeypatch.setattr("paperflow.answers.connect.hypergraph", None)
+    monkeypatch.setattr("paperflow.graphs.hypergraph.upkeep.build_snapshot", None)
+    assert connect(library, " Silk", "CERIA")[0].routes
+    assert list((library.index / "hypergraph").glob("arrays-*/edge_nodes.npy"))
+
+
 def test_no_path_is_said_so(library):
     found, _ = connect(library, "silk", "steel")
     assert found.routes == ()

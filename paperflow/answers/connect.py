@@ -3,12 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from paperflow.answers.statements import Filter, library_statements
-from paperflow.errors import BadInput
+from paperflow.answers.statements import Filter, mapped_statements
+from paperflow.errors import BadInput, UnknownName
 from paperflow.graphs.data import HypergraphData
 from paperflow.graphs.find import find_node
-from paperflow.graphs.hypergraph.paths import Path, Paths, shortest_paths
-from paperflow.graphs.hypergraph.topology import Hypergraph
+from paperflow.graphs.hypergraph import (
+    Concept,
+    Snapshot,
+    explain,
+    hypergraph,
+    shortest_paths,
+)
+from paperflow.graphs.hypergraph import Step as Told
 from paperflow.graphs.rows import Node
 from paperflow.reports.connection import Connection, Member, Step
 from paperflow.workspace import Workspace
@@ -42,24 +48,33 @@ def connect(
 
     Raise UnknownName for a name that nothing resembles, BadInput where both mean one concept.
     """
-    data, graph = library_statements(workspace, part)
+    snapshot, graph = mapped_statements(workspace, part)
     notes: list[str] = []
-    ends = [named_row(data, name, notes) for name in (source, target)]
-    if ends[0] == ends[1]:
-        label = data.node_labels[ends[0]]
+
+    def rows(*names: str) -> list[int]:
+        return [_row(workspace, snapshot, name, notes) for name in names]
+
+    first, last = rows(source, target)
+    ends = _members(workspace, snapshot, [first, last])
+    if first == last:
+        label = ends[0].label
         raise BadInput(f"{source!r} and {target!r} are both {label!r}", hint="name two concepts")
-    found = _searched(data, graph, (ends[0], ends[1]), route, notes)
-    keys = workspace.citation_keys()
-    first, last = (_member(data.node(row)) for row in ends)
-    return (
-        Connection(
-            ends=(first, last),
-            s=route.s,
-            routes=tuple(_steps(data, path, keys) for path in found.paths),
-            complete=found.complete,
-        ),
-        notes,
+    found = shortest_paths(
+        graph,
+        first,
+        last,
+        s=route.s,
+        k=route.k,
+        max_degree=route.max_degree,
+        required=rows(*route.through),
+        forbidden=rows(*route.avoid),
     )
+    keys = workspace.citation_keys()
+    told = (explain(workspace.store, snapshot, path) for path in found.paths)
+    routes = tuple(tuple(_step(snapshot, step, keys) for step in steps) for steps in told)
+    return Connection(
+        ends=(ends[0], ends[1]), s=route.s, routes=routes, complete=found.complete
+    ), notes
 
 
 def named_row(data: HypergraphData, name: str, notes: list[str]) -> int:
@@ -76,49 +91,56 @@ def named_row(data: HypergraphData, name: str, notes: list[str]) -> int:
     return found.row
 
 
-def _searched(
-    data: HypergraphData, graph: Hypergraph, ends: tuple[int, int], route: Route, notes: list[str]
-) -> Paths:
-    """Run the search with every name as a row."""
-    required, forbidden = (
-        [named_row(data, name, notes) for name in names] for names in (route.through, route.avoid)
-    )
-    return shortest_paths(
-        graph,
-        *ends,
-        s=route.s,
-        k=route.k,
-        max_degree=route.max_degree,
-        required=required,
-        forbidden=forbidden,
-    )
+def _row(workspace: Workspace, snapshot: Snapshot, name: str, notes: list[str]) -> int:
+    """Return the row of the node that a name means: by its key, else as `named_row` finds it."""
+    ids = workspace.store.statements.called(name)
+    found = {row for id in ids if (row := snapshot.row(id)) is not None}
+    if not found:
+        return _resembling(workspace, snapshot, name, notes)
+    degrees = snapshot.graph.degrees
+    best, *others = sorted(found, key=lambda row: (-int(degrees[row]), snapshot.nodes[row]))
+    if others:
+        members = _members(workspace, snapshot, [best, *others[:OTHERS]])
+        taken, *also = (f"{member.label} ({member.type})" for member in members)
+        notes.append(f"{name!r} is taken for {taken}; it could also mean: {', '.join(also)}")
+    return best
 
 
-def _steps(data: HypergraphData, path: Path, keys: dict[str, str]) -> tuple[Step, ...]:
-    shared: Sequence[tuple[int, ...]] = (*path.shared, ())
-    return tuple(_step(data, *item, keys) for item in zip(path.edges, shared, strict=True))
+def _resembling(workspace: Workspace, snapshot: Snapshot, name: str, notes: list[str]) -> int:
+    """Return the row of a node by its label, acronym, or spelling: all names must be read."""
+    data = hypergraph(workspace.store)
+    row = snapshot.row(data.node_ids[named_row(data, name, notes)])
+    if row is None:  # a join that the files do not have yet
+        raise UnknownName(f"no node named {name!r}", hint="run `paperflow doctor --repair`")
+    return row
 
 
-def _step(data: HypergraphData, edge: int, shared: tuple[int, ...], keys: dict[str, str]) -> Step:
-    evidence = data.edge_evidence[edge]
-    start, end = data.incidence.edge_pointers[edge : edge + 2].tolist()
+def _members(workspace: Workspace, snapshot: Snapshot, rows: Sequence[int]) -> list[Member]:
+    ids = [snapshot.nodes[row] for row in rows]
+    labels = workspace.store.statements.labels(ids)
+    return [_member(snapshot, Concept(id, labels.get(id, id))) for id in ids]
+
+
+def _step(snapshot: Snapshot, told: Told, keys: dict[str, str]) -> Step:
+    roles: dict[Concept, list[str]] = {}
+    for concept, role in told.participants:
+        roles.setdefault(concept, []).extend([role] if role else [])
     return Step(
-        id=data.edge_ids[edge],
-        relation=data.relation_names[data.edge_relation[edge]],
-        members=tuple(
-            _member(data.node(int(data.incidence.edge_nodes[entry])), data.role_set(entry))
-            for entry in range(start, end)
-        ),
-        shared=tuple(data.node_ids[node] for node in shared),
-        quote=evidence.quote,
-        paper_id=evidence.paper_id,
-        key=keys.get(evidence.paper_id, ""),
-        year=int(data.edge_year[edge]),
+        id=told.id,
+        relation=told.relation,
+        members=tuple(_member(snapshot, concept, tuple(own)) for concept, own in roles.items()),
+        shared=tuple(concept.id for concept in told.shared),
+        quote=told.evidence.quote,
+        paper_id=told.evidence.paper_id,
+        key=keys.get(told.evidence.paper_id, ""),
+        year=told.year,
     )
 
 
-def _member(node: Node, roles: tuple[str, ...] = ()) -> Member:
-    return Member(id=node.id, label=node.label, type=node.type, roles=roles)
+def _member(snapshot: Snapshot, concept: Concept, roles: tuple[str, ...] = ()) -> Member:
+    row, graph = snapshot.row(concept.id), snapshot.graph
+    type = "" if row is None else graph.node_type_names[graph.node_type[row]]
+    return Member(id=concept.id, label=concept.label, type=type, roles=roles)
 
 
 def _told(node: Node) -> str:

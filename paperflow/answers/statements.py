@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from paperflow.errors import NotReady
 from paperflow.graphs.data import HypergraphData
-from paperflow.graphs.hypergraph import hypergraph
+from paperflow.graphs.hypergraph import Snapshot, hypergraph, open_hypergraph
 from paperflow.graphs.hypergraph.topology import Hypergraph
 from paperflow.workspace import Workspace
 
@@ -30,6 +30,18 @@ def library_statements(workspace: Workspace, part: Filter) -> tuple[HypergraphDa
     if not data.num_hyperedges:
         raise NotReady("the library has no statements yet", hint="run `paperflow analyze`")
     return data, counted(Hypergraph.from_data(data), part)
+
+
+def mapped_statements(workspace: Workspace, part: Filter) -> tuple[Snapshot, Hypergraph]:
+    """Return the mapped hypergraph, and the part of it that counts; errors as above.
+
+    Nothing is read of the library but what has changed since the files were written.
+    """
+    snapshot = open_hypergraph(workspace.store, workspace.index / "hypergraph")
+    if not snapshot.graph.degrees.any():
+        workspace.require_papers()
+        raise NotReady("the library has no statements yet", hint="run `paperflow analyze`")
+    return snapshot, counted(snapshot.graph, part)
 
 
 def counted(graph: Hypergraph, part: Filter) -> Hypergraph:

@@ -65,6 +65,20 @@ class Statements:
         rows = self._db.execute(sql, [_json(ids)])
         return {id: _statement(list(group)) for id, group in groupby(rows, key=itemgetter(0))}
 
+    def called(self, name: str) -> list[str]:
+        """Return the ids of the entities with this id or key, whatever the case and spaces."""
+        sql = """
+            with recursive types (type) as (
+                select min(type) from entities union all
+                select (select min(type) from entities where type > types.type)
+                from types where type is not null
+            )
+            select e.id from types t join entities e on e.type = t.type and e.key = :key
+            union select id from entities where id = :id order by 1
+        """
+        key = " ".join(name.casefold().split())
+        return [row[0] for row in self._db.execute(sql, {"key": key, "id": name.strip()})]
+
     def labels(self, entities: Iterable[str]) -> dict[str, str]:
         """Return what most papers call these entities, ties by the label."""
         sql = """
