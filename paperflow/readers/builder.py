@@ -37,7 +37,7 @@ def link(text: str, keys: Iterable[str], kind: str = "") -> str:
     Text that comes from a file must have gone through `unmarked`.
     """
     named = _KEY.join(_MARKS.sub("", key) for key in keys)
-    return f"{_OPEN}{kind}:{named}{_SPLIT}{unmarked(text).strip()}{_CLOSE}"
+    return f"{_OPEN}{kind}:{named}{_SPLIT}{_flowing(unmarked(text))}{_CLOSE}"
 
 
 def unmarked(text: str) -> str:
@@ -226,7 +226,12 @@ class Builder:
                 self._keys.setdefault(("kind of", key), _KINDS.index(kind))
 
     def build(self, paper: Paper, *, find: bool = False, pages: int = 0) -> Document:
-        """Return the document; with `find`, markers are looked for in the text itself."""
+        """Return the document; with `find`, markers are looked for in the text itself.
+
+        Cited works that have a DOI or an arXiv id are named in the paper's references.
+        """
+        named = filter(None, (_identifier(item.work) for item in self.references))
+        paper = replace(paper, references=tuple(dict.fromkeys((*paper.references, *named))))
         links = [found for named in self._links if (found := self._resolved(named))]
         if find:
             links += self._found(links)
@@ -287,8 +292,14 @@ class Builder:
 _KINDS = ("reference", "figure", "table", "equation", "section")
 
 
+def _identifier(work: Paper) -> str:
+    if work.doi:
+        return f"doi:{work.doi}"
+    return f"arxiv:{work.arxiv_id}" if work.arxiv_id else ""
+
+
 def _flowing(text: str) -> str:
-    return " ".join(clean(text).split())
+    return " ".join(clean(" ".join(text.split())).split())
 
 
 def _rectangle(rows: Sequence[Sequence[str]]) -> tuple[tuple[str, ...], ...]:
@@ -317,9 +328,3 @@ def _taken_out(text: str) -> tuple[str, list[_Marked]]:
         if found[3]:
             links.append((found[1], keys, (start, len(plain))))
     return plain + unmarked(text[end:]), links
-
-
-def with_references(document: Document, ids: Sequence[str]) -> Document:
-    """Return the document whose paper names the works that it cites, beside those it named."""
-    both = tuple(dict.fromkeys((*document.paper.references, *ids)))
-    return replace(document, paper=replace(document.paper, references=both))
