@@ -42,6 +42,7 @@ def tiny():
     return Case(generate(0.012))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("operation", FAST)
 @pytest.mark.parametrize("library", ["ours", "with_xgi", "with_hypernetx", "with_hypergraphx"])
 def test_libraries_answer_as_scipy_does(tiny, library, operation):
