@@ -19,6 +19,7 @@ READERS = Registry(
         "tei": "paperflow.readers.markup.tei:READER",
         "html": "paperflow.readers.markup.html:READER",
         "unarxive": "paperflow.readers.unarxive:READER",
+        "anthology": "paperflow.readers.anthology:READER",
         "bibtex": "paperflow.readers.bibtex:READER",
         "ris": "paperflow.readers.ris:READER",
         "csl": "paperflow.readers.csl:READER",

@@ -28,6 +28,12 @@ SAMPLES = {
     "bibtex": Sample("refs.bib", "@article{euler36,\n  title = {{title}},\n  year = 1736\n}\n"),
     "ris": Sample("refs.ris", "TY  - JOUR\nTI  - {title}\nPY  - 1736\nER  - \n"),
     "csl": Sample("refs.json", '[{"type": "book", "title": "{title}", "issued": {}}]\n'),
+    "anthology": Sample(
+        "E36.xml",
+        '<collection id="E36"><volume id="1"><meta><booktitle>Walks</booktitle><year>1736</year>'
+        '</meta>\n<paper id="1"><title><![CDATA[{title}]]></title><author><first>Leonhard</first>'
+        f"<last>Euler</last></author><abstract>{_ABSTRACT}</abstract></paper></volume></collection>\n",
+    ),
     "jsonl": Sample("papers.jsonl", '{"title": "{title}", "year": 1736}\n'),
     "table": Sample("papers.csv", "Title,Year,Authors\n{title},1736,Leonhard Euler\n"),
     "listing": Sample(

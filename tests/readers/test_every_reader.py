@@ -97,6 +97,9 @@ def _joined(kind: str, first: str, second: str) -> str:
         return first.strip()[:-1] + "," + second.strip()[1:]
     if kind == "table":
         return first + second.partition("\n")[2]
+    if kind == "anthology":
+        papers = second.partition("</meta>")[2]
+        return first.removesuffix("</volume></collection>\n") + papers
     if kind == "listing":
         return first + "\n" + second.partition("22\n\n")[2]
     return first + second.replace("euler36", "euler37")
