@@ -5,8 +5,10 @@ Both are functions of a *set* of records, so the order of arrival can't matter:
 
 Rules: an equal DOI or arXiv id means the same work. Otherwise the normalised
 title must agree, and first author and year wherever both records have them, and
-no two different DOIs or arXiv ids may meet. A record that fits two works joins
-neither: what can't be told apart is not mixed up.
+no two different DOIs or arXiv ids may meet. Where the first author agrees, the years
+may be two apart, as a preprint's are. A title that ends in dots agrees with what it
+begins, if it is long enough. A record that fits two works joins neither: what can't
+be told apart is not mixed up.
 """
 
 import re
@@ -24,6 +26,8 @@ _ARXIV = re.compile(
     r"(?<![\d.])(\d{4}\.\d{4,5}|[a-z][a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?(?!\d)", re.IGNORECASE
 )
 _ARXIV_DOI = "10.48550/arxiv."
+SHORTEST_CUT = 20  # letters of a title's beginning that tell it from others
+_PREPRINT_YEARS = 2
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 
 
@@ -78,6 +82,13 @@ def keys(paper: Paper) -> tuple[str, ...]:
     return (*strong_keys(paper), f"title:{normal(paper.title)}")
 
 
+def cut_title(title: str) -> str:
+    """Return the normalised beginning that a title ending in dots states, or ""."""
+    shown = title.rstrip()
+    start = normal(shown) if shown.endswith(("...", "…")) else ""
+    return start if len(start) >= SHORTEST_CUT else ""
+
+
 def strong_keys(paper: Paper) -> tuple[str, ...]:
     """Return the identifiers that settle which work this is."""
     named = (("doi", paper.doi), ("arxiv", paper.arxiv_id))
@@ -90,6 +101,7 @@ class _Work:
 
     records: list[Record]
     titles: set[str] = field(default_factory=set)
+    cuts: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     dois: set[str] = field(default_factory=set)
@@ -99,6 +111,7 @@ class _Work:
         for record in self.records:
             paper = record.paper
             self.titles.add(normal(paper.title))
+            self.cuts.update(cut for cut in [cut_title(paper.title)] if cut)
             self.families.update(family_name(name) for name in paper.authors[:1])
             self.years.update(year for year in [paper.year] if year is not None)
             self.dois.update(doi for doi in [paper.doi] if doi)
@@ -106,15 +119,31 @@ class _Work:
 
     def fits(self, other: "_Work") -> bool:
         """Tell whether nothing speaks against both being one work."""
-        return bool(self.titles & other.titles) and all(
+        return self._titles_fit(other) and self._years_fit(other) and all(
             not mine or not theirs or mine & theirs
             for mine, theirs in (
                 (self.families, other.families),
-                (self.years, other.years),
                 (self.dois, other.dois),
                 (self.arxiv_ids, other.arxiv_ids),
             )
+        )  # fmt: skip
+
+    def _titles_fit(self, other: "_Work") -> bool:
+        if self.titles & other.titles:
+            return True
+        return any(
+            title.startswith(cut)
+            for one, two in ((self, other), (other, self))
+            for cut in one.cuts
+            for title in two.titles
         )
+
+    def _years_fit(self, other: "_Work") -> bool:
+        """Tell whether years agree; a first author that agrees leaves room for a preprint."""
+        if not self.years or not other.years or self.years & other.years:
+            return True
+        apart = min(abs(mine - theirs) for mine in self.years for theirs in other.years)
+        return apart <= _PREPRINT_YEARS and bool(self.families & other.families)
 
     @property
     def order(self) -> tuple[bool, bool, bool, str]:
@@ -126,20 +155,42 @@ class _Work:
 
 def group(records: Iterable[Record]) -> list[list[Record]]:
     """Split `records` into works; the result depends on the set alone."""
-    works: dict[str, list[_Work]] = defaultdict(list)
+    works = _Near()
     settled: list[_Work] = []
     for work in sorted(map(_Work, _certain(records)), key=lambda item: item.order):
-        near = {id(item): item for title in work.titles for item in works[title]}
-        fitting = [item for item in near.values() if item.fits(work)]
+        fitting = [item for item in works.near(work) if item.fits(work)]
         if len(fitting) == 1:
             fitting[0].records.extend(work.records)
             fitting[0].__post_init__()
             work = fitting[0]
         else:
             settled.append(work)
-        for title in work.titles:
-            works[title].append(work)
+        works.add(work)
     return [sorted(work.records, key=lambda record: record.hash) for work in settled]
+
+
+class _Near:
+    """Works by their titles, and by how these begin."""
+
+    def __init__(self) -> None:
+        self._titles: dict[str, list[_Work]] = defaultdict(list)
+        self._starts: dict[str, list[_Work]] = defaultdict(list)
+        self._cuts: dict[str, list[_Work]] = defaultdict(list)
+
+    def add(self, work: _Work) -> None:
+        """Note a work, once more where it was noted under fewer titles."""
+        for title in work.titles:
+            self._titles[title].append(work)
+            self._starts[title[:SHORTEST_CUT]].append(work)
+        for cut in work.cuts:
+            self._cuts[cut[:SHORTEST_CUT]].append(work)
+
+    def near(self, work: _Work) -> list[_Work]:
+        """Return the works whose titles may agree, each once."""
+        found = [item for title in work.titles for item in self._titles[title]]
+        found += [item for cut in work.cuts for item in self._starts[cut[:SHORTEST_CUT]]]
+        found += [item for title in work.titles for item in self._cuts[title[:SHORTEST_CUT]]]
+        return list({id(item): item for item in found}.values())
 
 
 def _certain(records: Iterable[Record]) -> list[list[Record]]:

@@ -37,9 +37,9 @@ FAULTS = {
     "busy for long": Fault(
         "rate_limited", lambda reply: Reply(429, headers={"Retry-After": "3600"})
     ),
-    "busy until": Fault(
+    "busy until": Fault(  # two hours after the tests' clock begins
         "rate_limited",
-        lambda reply: Reply(503, headers={"Retry-After": "Wed, 01 Jan 2098 00:00:00 GMT"}),
+        lambda reply: Reply(503, headers={"Retry-After": "Mon, 12 Jan 1970 15:46:40 GMT"}),
     ),
     "no access": Fault("unauthorized", lambda reply: Reply(401, b"{}")),
     "broken": Fault("failed", lambda reply: Reply(500, b"oops")),
