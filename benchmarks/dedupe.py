@@ -113,8 +113,9 @@ def initials(paper: Paper, random: Random) -> Paper:
 
 
 def swapped(paper: Paper, random: Random) -> Paper:
-    """Put family names first, with a comma."""
-    return replace(paper, authors=tuple(map(_family_first, paper.authors)))
+    """Put family names first, with a comma or without."""
+    comma = random.choice([",", ""])
+    return replace(paper, authors=tuple(_family_first(name, comma) for name in paper.authors))
 
 
 PERTURBATIONS: dict[str, Perturb] = {
@@ -138,9 +139,9 @@ def _initialled(name: str) -> str:
     return " ".join([*(f"{part[0]}." for part in given), family])
 
 
-def _family_first(name: str) -> str:
+def _family_first(name: str, comma: str) -> str:
     *given, family = name.split() or [name]
-    return f"{family}, {' '.join(given)}" if given else family
+    return f"{family}{comma} {' '.join(given)}" if given else family
 
 
 def perturbed(papers: Sequence[Paper]) -> tuple[list[Record], dict[str, int]]:
@@ -162,7 +163,8 @@ def _versions(paper: Paper, doi: str, arxiv: str, random: Random) -> Iterator[Re
     """Yield the paper, and up to three perturbed versions of one or two changes each."""
     yield _record(replace(paper, doi=doi, arxiv_id=arxiv if random.random() < 0.5 else ""), "as is")
     for number in range(random.randint(1, 3)):
-        chosen = random.sample(sorted(PERTURBATIONS), random.choice([1, 1, 2]))
+        drawn = random.sample(sorted(PERTURBATIONS), random.choice([1, 1, 2]))
+        chosen = [name for name in PERTURBATIONS if name in drawn]
         changed = paper
         for name in chosen:
             changed = PERTURBATIONS[name](changed, random)

@@ -9,15 +9,15 @@ from typing import Any
 
 from paperflow.errors import UnreadableFile
 from paperflow.readers.dates import month_number
-from paperflow.readers.document import Document, Reader
 from paperflow.readers.fields import BadRecord, assemble, one_line
+from paperflow.readers.file import File, Reader
 from paperflow.records import Failure, Paper
 
 SITE = "https://aclanthology.org"
 _ROOT = re.compile(r"\s*(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<collection\b", re.DOTALL)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_OTHER = "of XML only collections of the ACL Anthology are read"
+_OTHER = "it is no collection of the ACL Anthology"
 _FIELDS = ("title", "abstract", "pages", "doi", "language")
 _PARTS = ("collection", "volume", "meta", "frontmatter", "paper")
 
@@ -26,7 +26,7 @@ def _looks_like(text: str) -> bool:
     return _ROOT.match(text) is not None
 
 
-def _read(document: Document) -> Iterator[Paper | Failure]:
+def _read(file: File) -> Iterator[Paper | Failure]:
     """Yield papers as their elements end; what is broken ends the file with a Failure."""
     from lxml import etree
 
@@ -34,9 +34,9 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
         events=("start", "end"), tag=_PARTS, resolve_entities=False, no_network=True,
         load_dtd=False,
     )  # fmt: skip
-    collection = _Collection(document)
+    collection = _Collection(file)
     try:
-        for number, chunk in enumerate(document.chunks()):
+        for number, chunk in enumerate(file.chunks()):
             text = _ILLEGAL.sub("", chunk)
             parser.feed(text if number else _DECLARATION.sub("", text))
             yield from collection.papers(parser.read_events())
@@ -47,14 +47,14 @@ def _read(document: Document) -> Iterator[Paper | Failure]:
     except etree.XMLSyntaxError as error:
         if not collection.begun:
             raise UnreadableFile(_OTHER) from error
-        yield document.failure("the XML", f"it breaks off or is broken: {error.msg or error}"[:200])
+        yield file.failure("the XML", f"it breaks off or is broken: {error.msg or error}"[:200])
 
 
 class _Collection:
     """Where in a collection the reader is: what the volume says holds for its papers."""
 
-    def __init__(self, document: Document) -> None:
-        self._document = document
+    def __init__(self, file: File) -> None:
+        self._file = file
         self._id = ""
         self._volume = ""
         self._meta: dict[str, str] = {}
@@ -85,7 +85,7 @@ class _Collection:
         try:
             return assemble("anthology", {**self._of_volume(), **_stated(node, texts, name)}, extra)
         except BadRecord as error:
-            return self._document.failure(name, str(error))
+            return self._file.failure(name, str(error))
 
     def _name(self, node: Any, stated: str) -> str:
         """Return the paper's id: stated, else of the form in which newer ones are made."""

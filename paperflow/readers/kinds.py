@@ -13,13 +13,13 @@ from paperflow.registry import Registry
 READERS = Registry(
     "reader",
     {
+        "anthology": "paperflow.readers.anthology:READER",
         "pdf": "paperflow.readers.pdf:READER",
         "tex": "paperflow.readers.tex:READER",
         "jats": "paperflow.readers.markup.jats:READER",
         "tei": "paperflow.readers.markup.tei:READER",
         "html": "paperflow.readers.markup.html:READER",
         "unarxive": "paperflow.readers.unarxive:READER",
-        "anthology": "paperflow.readers.anthology:READER",
         "bibtex": "paperflow.readers.bibtex:READER",
         "ris": "paperflow.readers.ris:READER",
         "csl": "paperflow.readers.csl:READER",

@@ -54,6 +54,12 @@ def family_name(author: str) -> str:
     return words[-1] if words else normal(author)
 
 
+def _name_words(author: str) -> frozenset[str]:
+    """Return the words of a name in no order, without initials where it has more than these."""
+    words = list(map(normal, author.replace(",", " ").split()))
+    return frozenset([word for word in words if len(word) > 1] or words)
+
+
 def bare_doi(text: str) -> str:
     """Return the DOI inside `text`, lower-case and without its resolver, or ""."""
     found = _DOI.search(text)
@@ -79,7 +85,8 @@ def canonical(paper: Paper) -> Paper:
 
 def keys(paper: Paper) -> tuple[str, ...]:
     """Return the keys under which records of the same work can meet."""
-    return (*strong_keys(paper), f"title:{normal(paper.title)}")
+    cut = cut_title(paper.title)
+    return (*strong_keys(paper), f"title:{normal(paper.title)}", *([f"cut:{cut}"] if cut else []))
 
 
 def cut_title(title: str) -> str:
@@ -87,6 +94,10 @@ def cut_title(title: str) -> str:
     shown = title.rstrip()
     start = normal(shown) if shown.endswith(("...", "…")) else ""
     return start if len(start) >= SHORTEST_CUT else ""
+
+
+def _goes_on(title: str, cut: str) -> bool:
+    return title != cut and title.startswith(cut)
 
 
 def strong_keys(paper: Paper) -> tuple[str, ...]:
@@ -103,6 +114,7 @@ class _Work:
     titles: set[str] = field(default_factory=set)
     cuts: set[str] = field(default_factory=set)
     families: set[str] = field(default_factory=set)
+    first_authors: set[frozenset[str]] = field(default_factory=set)
     years: set[int] = field(default_factory=set)
     dois: set[str] = field(default_factory=set)
     arxiv_ids: set[str] = field(default_factory=set)
@@ -113,20 +125,30 @@ class _Work:
             self.titles.add(normal(paper.title))
             self.cuts.update(cut for cut in [cut_title(paper.title)] if cut)
             self.families.update(family_name(name) for name in paper.authors[:1])
+            self.first_authors.update(_name_words(name) for name in paper.authors[:1])
             self.years.update(year for year in [paper.year] if year is not None)
             self.dois.update(doi for doi in [paper.doi] if doi)
             self.arxiv_ids.update(arxiv for arxiv in [paper.arxiv_id] if arxiv)
+        self.cuts = {cut for cut in self.cuts if not any(_goes_on(t, cut) for t in self.titles)}
 
     def fits(self, other: "_Work") -> bool:
         """Tell whether nothing speaks against both being one work."""
-        return self._titles_fit(other) and self._years_fit(other) and all(
+        if not self._titles_fit(other) or not self._years_fit(other):
+            return False
+        if self.families and other.families and not self._same_first_author(other):
+            return False
+        return all(
             not mine or not theirs or mine & theirs
-            for mine, theirs in (
-                (self.families, other.families),
-                (self.dois, other.dois),
-                (self.arxiv_ids, other.arxiv_ids),
-            )
-        )  # fmt: skip
+            for mine, theirs in ((self.dois, other.dois), (self.arxiv_ids, other.arxiv_ids))
+        )
+
+    def _same_first_author(self, other: "_Work") -> bool:
+        """Tell whether family names agree, or one name's words are among the other's."""
+        return bool(self.families & other.families) or any(
+            mine <= theirs or theirs <= mine
+            for mine in self.first_authors
+            for theirs in other.first_authors
+        )
 
     def _titles_fit(self, other: "_Work") -> bool:
         if self.titles & other.titles:
@@ -143,14 +165,14 @@ class _Work:
         if not self.years or not other.years or self.years & other.years:
             return True
         apart = min(abs(mine - theirs) for mine in self.years for theirs in other.years)
-        return apart <= _PREPRINT_YEARS and bool(self.families & other.families)
+        return apart <= _PREPRINT_YEARS and self._same_first_author(other)
 
     @property
-    def order(self) -> tuple[bool, bool, bool, str]:
-        """Sort the better described works first; ties by what they hold."""
+    def order(self) -> tuple[bool, bool, bool, bool, str]:
+        """Sort the better described works first, cut titles last; ties by what they hold."""
         first = min(record.hash for record in self.records)
         named = bool(self.dois or self.arxiv_ids)
-        return (not self.families, not self.years, not named, first)
+        return (bool(self.cuts), not self.families, not self.years, not named, first)
 
 
 def group(records: Iterable[Record]) -> list[list[Record]]:

@@ -11,6 +11,7 @@ from paperflow.records import Paper, fingerprint
 from paperflow.store.database import Database
 from paperflow.store.facts import forget
 from paperflow.store.identity import (
+    SHORTEST_CUT,
     Record,
     bare_arxiv_id,
     bare_doi,
@@ -208,7 +209,7 @@ class Papers:
                 "(select key from record_keys where record in ({}))",
                 sorted(fresh),
             )
-            fresh = {row[0] for row in found} - numbers
+            fresh = ({row[0] for row in found} | self._begun_alike(sorted(fresh))) - numbers
             numbers |= fresh
         loaded = list(
             self._db.where_in(
@@ -219,6 +220,25 @@ class Papers:
         records = [Record(hash, _load(payload)) for _, hash, payload, _ in loaded]
         owner = {hash: paper_id for _, hash, _, paper_id in loaded if paper_id}
         return records, owner, {hash: number for number, hash, _, _ in loaded}
+
+    def _begun_alike(self, records: Sequence[int]) -> set[int]:
+        """Return the records whose titles begin as cut ones of these do, and the other way."""
+        sql = "select key from record_keys where record in ({}) and key >= 'cut:' and key < 'u'"
+        keys = [row[0].partition(":") for row in self._db.where_in(sql, records)]
+        cuts = [text for kind, _, text in keys if kind == "cut"]
+        titles = [text for kind, _, text in keys if kind == "title"]
+        found = {number for cut in cuts for number in self._beginning(f"title:{cut}")}
+        if titles and next(self._beginning("cut:"), None) is not None:
+            starts = [f"cut:{text[:n]}" for text in titles for n in range(SHORTEST_CUT, len(text))]
+            sql = "select record from record_keys where key in ({})"
+            found.update(row[0] for row in self._db.where_in(sql, starts))
+        return found
+
+    def _beginning(self, start: str) -> Iterator[int]:
+        """Yield the records with a key that begins so."""
+        sql = "select record from record_keys where key >= ? and key < ?"
+        rows = self._db.execute(sql, (start, f"{start}\U0010ffff"))
+        return (row[0] for row in rows)
 
     def _remove(self, ids: Sequence[str], revision: int) -> None:
         forget(self._db, ids)

@@ -11,13 +11,21 @@ from paperflow.store import open_store
 from paperflow.store.identity import bare_arxiv_id, bare_doi, family_name, normal
 
 # Few values, so that records meet in every way there is.
-titles = st.sampled_from(["Graph Networks", "Graph networks.", "Deep  Sets", "Réseaux"])
+LONG = "Learning long representations of graphs"
+titles = st.sampled_from(
+    [
+        *("Graph Networks", "Graph networks.", "Deep  Sets", "Réseaux"),
+        *(LONG, f"{LONG} and sets", "Learning long representations of...", f"{LONG} …"),
+    ]
+)
 papers = st.builds(
     Paper,
     title=titles,
     abstract=st.sampled_from(["", "Short.", "A longer abstract."]),
-    authors=st.sampled_from([(), ("Ada Lovelace",), ("Lovelace, Ada", "Bo Li"), ("Bo Li",)]),
-    year=st.sampled_from([None, 2019, 2020]),
+    authors=st.sampled_from(
+        [(), ("Ada Lovelace",), ("Lovelace, Ada", "Bo Li"), ("Bo Li",), ("Li Bo",)]
+    ),
+    year=st.sampled_from([None, 2016, 2019, 2020]),
     doi=st.sampled_from(["", "10.1000/a", "https://doi.org/10.1000/B"]),
     arxiv_id=st.sampled_from(["", "2012.09699", "arXiv:2012.09699v2", "1706.03762"]),
     sources=st.sampled_from([("bibtex",), ("listing",)]),
@@ -133,3 +141,41 @@ def test_family_names_agree_across_forms():
     assert family_name("van der Maaten, L.") == family_name("Laurens van der Maaten") == "maaten"
     assert family_name("King, Jr., Martin") == family_name("Martin King Jr.") == "king"
     assert normal("{Réseaux} de neurones!") == "reseauxdeneurones"
+
+
+def test_a_title_that_breaks_off_in_dots_is_the_one_that_it_begins(tmp_path):
+    whole = Paper(title=f"{LONG} and sets", authors=("Ada Lovelace",), year=2020)
+    cut = Paper(
+        title="LEARNING long representations of gra...", authors=("A. Lovelace",), year=2020
+    )
+    for records in ([whole, cut], [cut, whole]):
+        (merged,) = library(tmp_path, records, size=1)
+        assert merged.title == whole.title
+
+
+def test_a_short_beginning_and_one_without_dots_stay_apart(tmp_path):
+    whole = Paper(title="Graph networks for everybody at once", year=2020)
+    for title in ("Graph networks...", "Graph networks for everybody"):
+        assert len(library(tmp_path, [whole, Paper(title=title, year=2020)])) == 2
+
+
+def test_a_beginning_that_fits_two_works_joins_neither(tmp_path):
+    works = [Paper(title=f"{LONG} and {end}", year=2020) for end in ("sets", "trees")]
+    cut = Paper(title=f"{LONG} ...", year=2020)
+    assert len(library(tmp_path, [*works, cut])) == 3
+
+
+def test_a_preprint_s_year_may_differ_by_two_where_the_first_author_agrees(tmp_path):
+    def count(year, authors):
+        published = Paper(title=LONG, authors=("Ada Lovelace", "Bo Li"), year=2020)
+        return len(library(tmp_path, [published, Paper(title=LONG, authors=authors, year=year)]))
+
+    assert count(2018, ("Lovelace, A.",)) == count(2021, ("Ada Lovelace",)) == 1
+    assert count(2017, ("Ada Lovelace",)) == count(2019, ()) == count(2019, ("Bo Li",)) == 2
+
+
+def test_a_name_with_the_family_first_is_the_same_name(tmp_path):
+    one, other = (
+        Paper(title=LONG, authors=(name,), year=2020) for name in ("Wei Zhang", "Zhang Wei")
+    )
+    assert len(library(tmp_path, [one, other])) == 1
