@@ -28,6 +28,7 @@ _ARXIV = re.compile(
 _ARXIV_DOI = "10.48550/arxiv."
 SHORTEST_CUT = 20  # letters of a title's beginning that tell it from others
 _PREPRINT_YEARS = 2
+_SHORT_TITLE = 12  # letters of "Introduction", which comes again each year
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 
 
@@ -161,11 +162,15 @@ class _Work:
         )
 
     def _years_fit(self, other: "_Work") -> bool:
-        """Tell whether years agree; a first author that agrees leaves room for a preprint."""
+        """Tell whether years agree; the same first author leaves room for a preprint.
+
+        A short title, such as "Editorial", may come again each year.
+        """
         if not self.years or not other.years or self.years & other.years:
             return True
         apart = min(abs(mine - theirs) for mine in self.years for theirs in other.years)
-        return apart <= _PREPRINT_YEARS and self._same_first_author(other)
+        telling = any(len(title) > _SHORT_TITLE for title in self.titles)
+        return telling and apart <= _PREPRINT_YEARS and self._same_first_author(other)
 
     @property
     def order(self) -> tuple[bool, bool, bool, bool, str]:
