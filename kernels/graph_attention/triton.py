@@ -151,7 +151,7 @@ def _pass(
         plan.items, g.idx, g.eid, *own, *others, x.att, x.bias, x.edge, x.edge_q, grad_mean,
         logits, _seed(x), *stats, *(made.get(name) for name in names),
         *(parts.get(name) for name in PARTS), *(_stride(y) for y in (*own, *others)),
-        x.scale, x.slope, *_drop(x), SOURCES=sources, **sizes, **tiles.tuning(sizes),
+        x.scale, x.slope, *_drop(x), SOURCES=sources, **sizes, **tiles.tuning(sizes, 8),
     )  # fmt: skip
     for name, part in parts.items():
         if name == "to_b" and not sources:
@@ -172,7 +172,7 @@ def _edge_gradient(g: Csr, x: Extras, made: dict[str, Tensor], grad_mean: Tensor
         triton_backward.edge_gradient[(len(plan.items),)](
             plan.items, g.eid, made["dlogits"], made["weights"], x.edge_q, grad_mean,
             dedge, heads=sizes["heads"], c=sizes["d"], H=sizes["H"], C=sizes["D"],
-            **tiles.tuning(sizes),
+            **tiles.tuning(sizes, 8),
         )  # fmt: skip
     return dedge
 
@@ -193,7 +193,7 @@ def gatv2_sources(
     if dl.numel():
         triton_backward.gatv2_sources[_grid(plan.items, sizes)](
             plan.items, transposed.idx, transposed.eid, l, r, x.att, dlogits, dl, part,
-            l.stride(0), r.stride(0), x.slope, **sizes, **tiles.tuning(sizes),
+            l.stride(0), r.stride(0), x.slope, **sizes, **tiles.tuning(sizes, 8),
         )  # fmt: skip
         tiles.merge_sums(plan, part, dl, sizes)
     return dl

@@ -77,7 +77,8 @@ def _sums(ds, a, mine, vector, slope, H: tl.constexpr, D: tl.constexpr):
 def backward(
     items, idx, eid, own_a, own_b, other_a, other_b, att, bias, edge, edge_q, grad_mean, logits,
     seed, base, mass, to_a, to_b, to_x, dlogits, weights, part_a, part_b, part_x,
-    own_a_stride, own_b_stride, other_a_stride, other_b_stride, scale, slope, below, keep,
+    own_a_stride: tl.constexpr, own_b_stride: tl.constexpr,
+    other_a_stride: tl.constexpr, other_b_stride: tl.constexpr, scale, slope, below, keep,
     SOURCES: tl.constexpr, heads: tl.constexpr, d: tl.constexpr, c: tl.constexpr,
     H: tl.constexpr, D: tl.constexpr, C: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip
@@ -155,7 +156,8 @@ def edge_gradient(
 
 @triton.jit
 def gatv2_sources(
-    items, idx, eid, own_l, others, att, dlogits, to, part, own_stride, other_stride, slope,
+    items, idx, eid, own_l, others, att, dlogits, to, part,
+    own_stride: tl.constexpr, other_stride: tl.constexpr, slope,
     heads: tl.constexpr, d: tl.constexpr, H: tl.constexpr, D: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip
     """Over sources: ∂l_j = a ⊙ Σ ∂s_e φ'(l_j + r_i), with ∂s handed over."""

@@ -74,7 +74,8 @@ def keys_or_none(k, index, stride, ok, head, heads, d, H: tl.constexpr, D: tl.co
 
 @triton.jit
 def score(
-    items, idx, eid, q, k, bias, edge, edge_q, to, q_stride, k_stride, scale,
+    items, idx, eid, q, k, bias, edge, edge_q, to,
+    q_stride: tl.constexpr, k_stride: tl.constexpr, scale,
     heads: tl.constexpr, d: tl.constexpr, c: tl.constexpr,
     H: tl.constexpr, D: tl.constexpr, C: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip
@@ -143,7 +144,8 @@ def _finish(row, head, m, total, acc, mean, out, lse, out_x, heads, d, c, H: tl.
 def attend(
     items, idx, eid, q, k, v, att, bias, edge, edge_q, logits, seed,
     out, lse, out_x, part, part_m, part_l, part_x,
-    q_stride, k_stride, v_stride, scale, slope, below, keep,
+    q_stride: tl.constexpr, k_stride: tl.constexpr, v_stride: tl.constexpr,
+    scale, slope, below, keep,
     heads: tl.constexpr, d: tl.constexpr, c: tl.constexpr,
     H: tl.constexpr, D: tl.constexpr, C: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip

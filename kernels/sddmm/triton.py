@@ -13,7 +13,7 @@ from paperflow.kernels.tiles import load_item, look_up, own, put_pairs, tile
 
 @triton.jit
 def _sddmm(
-    items, idx, eid, a, b, out, a_stride, b_stride,
+    items, idx, eid, a, b, out, a_stride: tl.constexpr, b_stride: tl.constexpr,
     heads: tl.constexpr, d: tl.constexpr, H: tl.constexpr, D: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip
     row, begin, end, _ = load_item(items)

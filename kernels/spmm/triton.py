@@ -25,7 +25,8 @@ LOWEST = tl.constexpr(-(2**31))
 
 @triton.jit
 def _reduce(
-    items, ptr, idx, eid, x, w, out, part, x_stride, scale,
+    items, ptr, idx, eid, x, w, out, part, scale,
+    x_stride: tl.constexpr,
     MEAN: tl.constexpr, heads: tl.constexpr, d: tl.constexpr,
     H: tl.constexpr, D: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip
@@ -76,7 +77,7 @@ def _put_extreme(
 
 @triton.jit
 def _extreme(
-    items, idx, eid, x, w, out, arg, part, part_at, x_stride, sign,
+    items, idx, eid, x, w, out, arg, part, part_at, x_stride: tl.constexpr, sign,
     heads: tl.constexpr, d: tl.constexpr, H: tl.constexpr, D: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip
     row, begin, end, slot = load_item(items)
@@ -111,7 +112,7 @@ def _load_ints(x, row, head, col, heads, d, H: tl.constexpr, D: tl.constexpr):
 
 @triton.jit
 def _merge_extreme(
-    split, idx, eid, x, w, out, arg, part, part_at, x_stride,
+    split, idx, eid, x, w, out, arg, part, part_at, x_stride: tl.constexpr,
     heads: tl.constexpr, d: tl.constexpr, H: tl.constexpr, D: tl.constexpr,
 ):  # fmt: skip
     entry = split + tl.program_id(0) * 3
@@ -128,7 +129,7 @@ def _merge_extreme(
 
 @triton.jit
 def _extreme_backward(
-    items, idx, eid, x, w, arg, grad, dx, dw, part, x_stride,
+    items, idx, eid, x, w, arg, grad, dx, dw, part, x_stride: tl.constexpr,
     heads: tl.constexpr, d: tl.constexpr, H: tl.constexpr, D: tl.constexpr, BE: tl.constexpr,
 ):  # fmt: skip
     """Over sources: add up the gradients of the rows that took their value from here."""
@@ -170,7 +171,7 @@ def reduce(g: Csr, x: Tensor, w: Tensor | None, op: str = "sum", scale: float = 
     part = tiles.scratch(plan, *x.shape[1:])
     if out.numel():
         _reduce[(len(plan.items), *tiles.groups(sizes))](
-            plan.items, g.ptr, g.idx, g.eid, x, w, out, part, x.stride(0), scale,
+            plan.items, g.ptr, g.idx, g.eid, x, w, out, part, scale, x.stride(0),
             MEAN=op == "mean", **sizes, **tiles.tuning(sizes),
         )  # fmt: skip
         tiles.merge_sums(plan, part, out, sizes)

@@ -32,7 +32,7 @@ interpreter._patch_lang = lambda _: DONE
 @pytest.fixture(autouse=True)
 def _on_triton(monkeypatch):
     monkeypatch.setattr(tiles, "CAP", 64)
-    monkeypatch.setattr(tiles, "tuning", lambda sizes: {"BE": 32, "num_warps": 1})
+    monkeypatch.setattr(tiles, "tuning", lambda sizes, most=0: {"BE": 32, "num_warps": 1})
     monkeypatch.setattr(torch.utils.deterministic, "fill_uninitialized_memory", True)
     torch.use_deterministic_algorithms(True)  # fresh memory holds NaN: all must be written
     with ops.use_backend("triton"):
