@@ -5,10 +5,8 @@ keywords of 2,000 papers, none of which it was trained on. C-value, TF-IDF and, 
 installed, YAKE rank the same texts in the same run.
 """
 
-import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from gzip import open as gzip_open
 from itertools import islice
 from math import log, log2
 from time import process_time
@@ -19,7 +17,7 @@ from report import Row, arguments, show
 from paperflow.encoder import Encoder, load_encoder
 from paperflow.extract.phrases import candidates
 from paperflow.extract.terms import ranked_terms
-from paperflow.extract.train.terms import SETS, Text, f1, half, stemmed, texts
+from paperflow.extract.train.terms import SETS, Text, conference, f1, half, texts
 
 GOALS = {"Inspec": 0.38, "SemEval2017": 0.32, "KDD": 0.21}
 CONFERENCE = 2000
@@ -42,18 +40,9 @@ def collections(size: int) -> Iterator[tuple[str, Sequence[Text]]]:
     for name, file in SETS.items():
         folder = data(f"keyphrases/{file}.zip").parent.parent
         yield name, half(list(texts(folder, file)), 1)[:size]
-    yield "conference", list(islice(conference(), min(size, CONFERENCE)))
-
-
-def conference() -> Iterator[Text]:
-    """Yield papers with at least three keywords and an abstract, evenly over the corpus."""
-    with gzip_open(data("conference/papers.jsonl.gz"), "rt", encoding="utf-8") as file:
-        for number, line in enumerate(file):
-            paper = json.loads(line) if number % 11 == 0 else {}
-            gold = frozenset(filter(None, map(stemmed, paper.get("keywords") or [])))
-            if len(gold) > 2 and paper["abstract"]:
-                title = " ".join(paper["title"].split())
-                yield Text(f"{title}. {' '.join(paper['abstract'].split())}", len(title), gold)
+    folder = data("conference/papers.jsonl.gz").parent.parent
+    papers = conference(folder, lambda number: number % 5 < 2)
+    yield "conference", list(islice(papers, min(size, CONFERENCE)))
 
 
 def measured(name: str, sample: Sequence[Text]) -> Iterator[Row]:

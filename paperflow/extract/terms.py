@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from math import log
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from paperflow.extract.shapes import ADJECTIVE_ENDING, NOUN_ENDING, is_adjective
 from paperflow.extract.types import is_name
 from paperflow.extract.words import Word, key_parts, phrase_key, singular
 
-LEAST = 0.15  # probability; below it a term is none
+LEAST = 0.1  # probability; below it a term is none
 _NEAR = 120  # characters from the start
 
 
@@ -57,12 +58,22 @@ def ranked_terms(
     The first `title` characters are the title. With an encoder, how near a term is to the
     whole text counts as much as its probability.
     """
-    found = candidates_of(text)
+    return ranked(text, title, candidates_of(text), network(), encoder)[:most]
+
+
+def ranked(
+    text: str,
+    title: int,
+    found: Sequence[Candidate],
+    head: "Network",
+    encoder: Encoder | None = None,
+) -> list[RankedTerm]:
+    """Return the candidates that are likely terms, best first; two at least."""
     if not found:
         return []
-    likely = network().probabilities(features_of(text, title, found))
+    likely = head.probabilities(features_of(text, title, found, head.prior))
     order = likely if encoder is None else reranked(text, found, likely, encoder)
-    best = sorted(range(len(found)), key=lambda at: (-order[at], found[at].key))[:most]
+    best = sorted(range(len(found)), key=lambda at: (-order[at], found[at].key))
     kept = [at for at in best if likely[at] >= LEAST] or best[:2]
     return [RankedTerm(found[at].key, found[at].surface, float(likely[at])) for at in kept]
 
@@ -93,13 +104,25 @@ def _add(
     known.ends += start > 0 and end == len(run)
 
 
-def features_of(text: str, title: int, found: Sequence[Candidate]) -> NDArray[np.float32]:
-    """Return what the head weighs [N, F] of each candidate."""
+def features_of(
+    text: str, title: int, found: Sequence[Candidate], prior: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """Return what the head weighs [N, F] of each candidate; `prior` tells of its words [H]."""
     short = {phrase_key(one.short) for one in definitions(text)}
     long = {phrase_key(one.long) for one in definitions(text)}
     size = max(1, len(text))
-    rows = [[*_counts(item, size, title), *_shape(item, short, long)] for item in found]
+    rows = [
+        [*_counts(item, size, title), *_shape(item, short, long), *prior[slots(item, len(prior))]]
+        for item in found
+    ]
     return np.array(rows, dtype=np.float32)
+
+
+def slots(item: Candidate, size: int) -> list[int]:
+    """Return where the prior keeps a phrase, its first word, and its last."""
+    parts = item.key.split()
+    names = (item.key, f"first {parts[0]}", f"last {parts[-1]}")
+    return [crc32(name.encode("utf-8", "replace")) % size for name in names]
 
 
 def _counts(item: Candidate, size: int, title: int) -> Iterator[float]:
@@ -150,7 +173,12 @@ def _shape(item: Candidate, short: set[str], long: set[str]) -> Iterator[float]:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """One hidden layer of rectified units over standardized features."""
+    """One hidden layer of rectified units over standardized features.
+
+    `prior` [H] holds hashed log-odds of phrases and words to be keywords of papers.
+    """
+
+    prior: NDArray[np.float32]
 
     mean: NDArray[np.float32]
     scale: NDArray[np.float32]
