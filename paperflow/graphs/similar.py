@@ -11,7 +11,7 @@ from paperflow.store.merges import Decision
 
 SIMILAR = "similar"
 # Chosen on half of the lexicons' synonyms for a precision of .95: see benchmarks/resolution.py.
-THRESHOLD = 0.9
+THRESHOLD = 0.925
 _BLOCK = 1024
 _OPPOSITES = frozenset(
     "un non in de anti over under pre post low high min max source target true false positive "
