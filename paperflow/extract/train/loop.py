@@ -36,7 +36,7 @@ def fit(
     for epoch in range(epochs):
         for examples in _batches(items(), size, batch):
             optimizer.zero_grad()
-            loss(examples).backward()
+            loss(examples).backward()  # type: ignore[no-untyped-call]
             nn.utils.clip_grad_norm_(model.parameters(), _CLIP)
             optimizer.step()
             schedule.step()
