@@ -2,9 +2,9 @@
 
     python benchmarks/reading.py [--quick] [--json FILE]
 
-The made-up papers' structure is known to the letter; half of their seeds were never looked at
-while the rules were written. Real papers come from `PAPERFLOW_TEST_DATA`. Every failure is listed
-under its table. Needs pdflatex (`make test-system`).
+The made-up papers' structure is known to the letter; the held-out seeds were not looked at while
+the rules for whole papers were written. Real papers come from `PAPERFLOW_TEST_DATA`. What went
+wrong is listed, the first dozen of each kind. Needs pdflatex (`make test-system`).
 """
 
 import io

@@ -241,8 +241,10 @@ def chunks_of(rows: Sequence[Row], gap: float) -> list[list[Row]]:
 def _ends_caption(chunk: Sequence[Row], row: Row) -> bool:
     """Tell whether the rows of a table begin right under its caption, or end above it."""
     several = len(row.line.cells(CELL_GAP)) > 1
+    last = chunk[-1].line
     if CAPTION.match(chunk[0].line.text):
-        return several and row.line.x1 - row.line.x0 < 0.98 * (row.right - row.left)
+        ended = last.x1 < row.right - 8 * last.size and row.indent < 0.5
+        return ended or (several and row.line.x1 - row.line.x0 < 0.98 * (row.right - row.left))
     return bool(CAPTION.match(row.line.text)) and len(chunk[-1].line.cells(CELL_GAP)) > 1
 
 
