@@ -12,6 +12,8 @@ time, and the server measures the distance. The first quarter warms up before me
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
+from ctypes import CDLL
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,7 +99,12 @@ def polite(processes: int, each: int) -> report.Row:
 
 
 def resident() -> float:
-    """Return the resident memory in MiB."""
+    """Return the resident memory in MiB, without what the allocator keeps for later.
+
+    A gzip bomb is unpacked up to the limit in a thread of its own, whose heap stays.
+    """
+    with suppress(OSError, AttributeError):
+        CDLL(None).malloc_trim(0)
     lines = Path("/proc/self/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
