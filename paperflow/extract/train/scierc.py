@@ -54,6 +54,7 @@ def train(name: str, data: Path, out: Path, cache: Path) -> dict[str, float]:
     random.seed(SEED)
     torch.manual_seed(SEED)
     examples = {split: list(read(split, data, cache)) for split in SPLITS}
+    scores: dict[str, float]
     model, labels, scores = (tagger if name == "entities" else pairs).train(examples)
     arrays = {key: value.numpy() for key, value in model.state_dict().items()}
     card = {

@@ -118,7 +118,10 @@ def prior_of(texts: Iterable[Text]) -> NDArray[np.float32]:
             seen[at] += 1
             chosen[at] += stemmed(item.surface) in text.gold
     base = chosen.sum() / seen.sum()
-    return np.log((chosen + _SHRINK * base) / (seen + _SHRINK) / base).astype(np.float32)
+    prior: NDArray[np.float32] = np.log((chosen + _SHRINK * base) / (seen + _SHRINK) / base).astype(
+        np.float32
+    )
+    return prior
 
 
 def _examples(
