@@ -33,8 +33,8 @@ Perturb = Callable[[Paper, Random], Paper]
 def main() -> None:
     """Build the records, group them, and count pairs."""
     options = arguments(__doc__)
-    papers = list(distinct(2_000 if options.quick else 20_000))
-    print(f"{len(papers):,} works; about {len(papers) // 1000 + 5} s")
+    papers = list(distinct(2_000 if options.quick else 5_000))
+    print(f"{len(papers):,} works; about {len(papers) // 200} s")
     records, truth = perturbed(papers)
     grouped = {r.hash: n for n, work in enumerate(group(records)) for r in work}
     if grouped.keys() != truth.keys():
