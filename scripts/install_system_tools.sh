@@ -1,7 +1,7 @@
 #!/bin/sh
 # Install what the tests use besides Python: a browser that opens the HTML report, a TeX that
-# compiles the BibTeX, a compiler for the kernels (and one for 64-bit
-# ARM, with an emulator), a false clock. Whoever only runs paperflow needs none of it.
+# compiles the BibTeX, a compiler for the kernels (and one for 64-bit ARM, with an emulator),
+# a false clock. Whoever only runs paperflow needs none of it.
 set -eu
 
 missing=
@@ -23,4 +23,4 @@ export DEBIAN_FRONTEND=noninteractive
 $as_root apt-get update -qq
 $as_root apt-get install -y -qq --no-install-recommends \
     chromium chromium-driver fonts-dejavu-core fonts-inter texlive-latex-base g++ faketime util-linux \
-    g++-aarch64-linux-gnu qemu-user-static > /dev/null
+    g++-aarch64-linux-gnu libc6-dev-arm64-cross qemu-user-static > /dev/null
