@@ -15,8 +15,8 @@ from heapq import heapify, heappop, heappush
 from itertools import combinations
 from math import sqrt
 
-# How alike two persons must be, by the shorter of their names. Chosen among few values on the
-# data that benchmarks/authors.py reads, so its figures flatter them a little.
+# How alike two persons must be, by the shorter of their names. Chosen in dozens of trials on the
+# data that benchmarks/authors.py reads, so its figures flatter them.
 _ONE_INITIAL, _INITIALS = 0.6, 0.05
 _SURE = 3.0  # the same given name in full
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
