@@ -14,7 +14,7 @@ from paperflow.readers.file import File, Reader
 from paperflow.records import Failure, Paper
 
 SITE = "https://aclanthology.org"
-_ROOT = re.compile(r"\s*(?:<\?xml[^>]*\?>|<!--.*?-->|\s)*<collection\b", re.DOTALL)
+_ROOT = re.compile(r"(?:\s|<\?xml[^>]*\?>|<!--.*?-->)*+<collection\b", re.DOTALL)
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _ILLEGAL = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _OTHER = "it is no collection of the ACL Anthology"
