@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any
 
 from paperflow.errors import WorkspaceError
@@ -49,7 +50,7 @@ class Database:
         )  # fmt: skip
         connection.execute("pragma foreign_keys = on")
         if not self.read_only:
-            connection.execute("pragma journal_mode = wal")
+            use_write_ahead_log(connection)
             connection.execute("pragma synchronous = normal")
         connection.execute("pragma cache_size = -65536")
         connection.execute("pragma temp_store = memory")
@@ -163,6 +164,19 @@ _HINTS = {
     "malformed": "the file is damaged: bring back a copy, or move it away and add again",
     "not a database": "move the file away, or choose another workspace",
 }
+
+
+def use_write_ahead_log(connection: sqlite3.Connection) -> None:
+    """Switch the file to a write-ahead log; SQLite itself does not wait when two do so at once."""
+    deadline = monotonic() + _BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or monotonic() > deadline:
+                raise
+            sleep(0.01)
 
 
 @contextmanager

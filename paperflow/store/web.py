@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from paperflow.errors import WorkspaceError
-from paperflow.store.database import clear_errors
+from paperflow.store.database import clear_errors, use_write_ahead_log
 
 _BUSY_SECONDS = 60.0
 _FORGET = 30 * 86_400.0  # seconds after which an answer that went stale is dropped
@@ -149,7 +149,7 @@ class WebState:
 
     def _create(self) -> None:
         with self._connected() as connection:
-            connection.execute("pragma journal_mode = wal")
+            use_write_ahead_log(connection)
             connection.executescript(_SCHEMA)
 
     @contextmanager

@@ -1,6 +1,7 @@
 """The file under the store: processes, threads, migrations, and disks that refuse."""
 
 import os
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ import pytest
 from paperflow.errors import BadInput, WorkspaceError
 from paperflow.records import Paper
 from paperflow.store import open_store
+from paperflow.store.database import use_write_ahead_log
 from paperflow.store.migrations import SQLITE
 
 ADD = """
@@ -107,3 +109,19 @@ def test_a_failure_inside_a_transaction_undoes_all_of_it(store):
     with pytest.raises(RuntimeError):
         fail()
     assert store.database.execute("select count(*) from removals").fetchone() == (0,)
+
+
+def test_the_log_is_waited_for_where_another_connection_switches_to_it_too():
+    class Locked:
+        answers = iter([sqlite3.OperationalError("database is locked"), None])
+
+        def execute(self, sql):
+            if error := next(self.answers):
+                raise error
+
+    connection = Locked()
+    use_write_ahead_log(connection)
+    assert next(connection.answers, "asked twice") == "asked twice"
+    Locked.answers = iter([sqlite3.OperationalError("disk I/O error")])
+    with pytest.raises(sqlite3.OperationalError, match="disk"):
+        use_write_ahead_log(connection)
