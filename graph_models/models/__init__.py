@@ -1,0 +1,1 @@
+"""The models, one a file; `paperflow.graph_models.registry` lists them."""

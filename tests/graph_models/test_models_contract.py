@@ -1,0 +1,143 @@
+"""What every node model keeps: shapes, gradients, order of edges, learning, saving, compiling."""
+
+from typing import Any
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from paperflow import ops
+from paperflow.graph_models.registry import MODELS, models
+
+NODES, FEATURES, HIDDEN, CLASSES, ENCODED, EDGE = 24, 10, 16, 3, 4, 5
+
+# Each model's settings in these tests; one without an entry fails the suite.
+SETTINGS: dict[str, list[dict[str, Any]]] = {
+    "gat": [{}, {"encoding_dim": ENCODED}],
+    "gcn": [{}],
+    "graphgps": [
+        {},
+        {"edge_dim": EDGE, "encoding_dim": ENCODED},
+        {"conv": "gatv2", "attention": "performer"},
+        {"conv": "sage", "attention": "flow"},
+        {"conv": "gin", "attention": "infsa"},
+        {"conv": "gcn", "attention": "kernel"},
+    ],
+    "gt": [{"heads": 4}, {"heads": 2, "edge_dim": EDGE, "encoding_dim": ENCODED}],
+    "mlp": [{}],
+    "sage": [{"layers": 3}],
+    "tangnn": [{"m": 5}, {"m": 5, "heads": 2, "encoding_dim": ENCODED}],
+}
+
+CASES = [
+    pytest.param(name, chosen, id="-".join([name, *map(str, chosen.values())]))
+    for name, settings in SETTINGS.items()
+    for chosen in settings
+]
+
+
+def toy(seed: int = 0) -> tuple[Tensor, Tensor]:
+    """Return features [N, F] and a random edge list [2, E] without loops or repeated edges."""
+    draw = torch.Generator().manual_seed(seed)
+    pairs = torch.rand(NODES, NODES, generator=draw) < 0.15
+    pairs.fill_diagonal_(False)
+    return torch.randn(NODES, FEATURES, generator=draw), pairs.nonzero().T
+
+
+def make(name: str, chosen: dict[str, Any], dropout: float = 0.0) -> nn.Module:
+    torch.manual_seed(0)
+    built: nn.Module = models.load(name)(FEATURES, HIDDEN, CLASSES, dropout=dropout, **chosen)
+    return built
+
+
+def inputs(chosen: dict[str, Any], order: Tensor | None = None) -> tuple[Any, ...]:
+    """Return what a model's forward takes, its edges in `order`."""
+    x, edges = toy()
+    draw = torch.Generator().manual_seed(1)
+    attributes = torch.randn(edges.shape[1], EDGE, generator=draw)
+    encodings = torch.randn(NODES, ENCODED, generator=draw)
+    if order is not None:
+        edges, attributes = edges[:, order], attributes[order]
+    graph = ops.Graph.from_edge_index(edges, NODES)
+    edge_attr = attributes if "edge_dim" in chosen else None
+    return x, graph, edge_attr, encodings if "encoding_dim" in chosen else None
+
+
+def test_every_model_has_its_settings_here():
+    assert SETTINGS.keys() == MODELS.keys()
+
+
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_it_returns_one_finite_row_a_node(name, chosen):
+    out = make(name, chosen)(*inputs(chosen))
+    assert out.shape == (NODES, CLASSES)
+    assert out.isfinite().all()
+
+
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_every_parameter_and_feature_has_a_gradient(name, chosen):
+    model, (x, *others) = make(name, chosen), inputs(chosen)
+    x.requires_grad_()
+    model(x, *others).square().sum().backward()
+    without = [key for key, p in model.named_parameters() if p.grad is None or not p.grad.any()]
+    assert without == []
+    assert x.grad is not None
+    assert x.grad.abs().sum(1).min() > 0
+
+
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_the_order_of_edges_does_not_matter(name, chosen):
+    model = make(name, chosen).eval()
+    given = inputs(chosen)
+    order = torch.randperm(given[1].num_edges, generator=torch.Generator().manual_seed(3))
+    assert torch.allclose(model(*given), model(*inputs(chosen, order)), atol=1e-5)
+
+
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_dropout_drops_in_training_only(name, chosen):
+    model, given = make(name, chosen, dropout=0.5), inputs(chosen)
+    assert not torch.equal(model(*given), model(*given))
+    model.eval()
+    assert torch.equal(model(*given), model(*given))
+
+
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_it_overfits_a_toy_graph(name, chosen):
+    model, given = make(name, chosen), inputs(chosen)
+    labels = torch.randint(CLASSES, (NODES,), generator=torch.Generator().manual_seed(4))
+    optimiser = torch.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(150):
+        optimiser.zero_grad()
+        loss = F.cross_entropy(model(*given), labels)
+        loss.backward()
+        optimiser.step()
+    assert loss < 0.1
+
+
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_a_saved_state_gives_the_same_model(name, chosen, tmp_path):
+    model, given = make(name, chosen), inputs(chosen)
+    model(*given)  # norms have seen a batch
+    torch.save(model.state_dict(), tmp_path / "state.pt")
+    torch.manual_seed(1)
+    other = models.load(name)(FEATURES, HIDDEN, CLASSES, **chosen)
+    other.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    assert torch.equal(model.eval()(*given), other.eval()(*given))
+
+
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_compiled_it_is_one_graph_with_the_same_result(name, chosen):
+    model, given = make(name, chosen).eval(), inputs(chosen)
+    compiled = torch.compile(model, backend="aot_eager", fullgraph=True)
+    assert torch.allclose(model(*given), compiled(*given), atol=1e-6)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device")
+@pytest.mark.parametrize(("name", "chosen"), CASES)
+def test_cpu_and_gpu_agree(name, chosen):
+    model, given = make(name, chosen).eval(), inputs(chosen)
+    there = [x.to("cuda") if x is not None else None for x in given]
+    wanted = model(*given)
+    assert torch.allclose(wanted, model.cuda()(*there).cpu(), atol=2e-4)
