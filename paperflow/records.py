@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 Extra = Mapping[str, str]
 
@@ -18,13 +18,22 @@ def fingerprint(*parts: str) -> str:
     return blake2b("\x1f".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+class Context(NamedTuple):
+    """A sentence that cites `work` ("doi:…", "arxiv:…"), and what for; either may be unknown."""
+
+    work: str
+    sentence: str = ""
+    intent: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
     """One work, or what one source says of it. An empty field means: not stated.
 
     `date` is ISO 8601, as exact as known ("2020", "2020-12", "2020-12-17"), with
     "XXXX" for a year that the source does not print (EDTF). `references` name
-    cited works as "doi:…" or "arxiv:…". `extra` holds every field of the user's
+    cited works as "doi:…" or "arxiv:…", `contexts` how it cites them, as far as a source
+    tells. `extra` holds every field of the user's
     that has no place here. `id` is given by the store.
     """
 
@@ -49,6 +58,7 @@ class Paper:
     language: str = ""
     keywords: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    contexts: tuple[Context, ...] = ()
     citation_count: int | None = None
     sources: tuple[str, ...] = ()
     extra: Extra = field(default_factory=dict)
@@ -83,11 +93,17 @@ _PAPER_FIELDS = tuple(item.name for item in dataclasses.fields(Paper))
 def _fields(record: Any) -> dict[str, Any]:
     """Return a record's fields as plain JSON values."""
     values = ((item.name, getattr(record, item.name)) for item in dataclasses.fields(record))
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in values}
+    return {name: _listed(value) if isinstance(value, tuple) else value for name, value in values}
+
+
+def _listed(values: tuple[Any, ...]) -> list[Any]:
+    return [item._asdict() if isinstance(item, Context) else item for item in values]
 
 
 def _plain(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
+    if not isinstance(value, list):
+        return value
+    return tuple(Context(**item) if isinstance(item, dict) else item for item in value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

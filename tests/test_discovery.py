@@ -16,6 +16,9 @@ from paperflow.errors import BadInput, NotReady, UnknownName
 from paperflow.records import Paper
 from paperflow.registry import Registry
 from paperflow.reports.report import PARTS
+from paperflow.retrieval.query import parse_intent
+from paperflow.retrieval.rules import SOURCES as NAMES_OF_SOURCES
+from paperflow.sources import known_sources
 from paperflow.workspace import Workspace, find_workspace
 from tests.tools import need
 
@@ -174,6 +177,17 @@ def test_a_source_that_only_the_query_names_is_skipped_when_it_is_not_there(libr
         ("local", "ok"),
     ]
     assert found.report.papers
+
+
+def test_every_source_on_the_web_can_be_named_in_a_query(library):
+    assert set(known_sources()) <= set(NAMES_OF_SOURCES.values())
+    for spoken, name in NAMES_OF_SOURCES.items():
+        assert parse_intent(f"graph transformers on {spoken}").sources == (name,)
+
+
+def test_a_collection_that_is_imported_is_no_source_to_ask(library):
+    found = discover(library, "graph transformers in the ACL Anthology")
+    assert [item.name for item in found.report.sources] == ["local"]
 
 
 @pytest.mark.parametrize("query", ["2023", "graph transformers 2023"])

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import islice
+from itertools import chain, islice
 from time import perf_counter
 
-from paperflow.records import Paper
+from paperflow.records import Context, Paper
 from paperflow.sources import SOURCES, Answer, Citation, Citing, Source, SourceError, Status
 from paperflow.sources.fields import name as name_of
 from paperflow.sources.web import Web
@@ -92,10 +92,10 @@ def _followed(
     done.followed += 1
     source, cited, citing = _asked(name_of(paper), sources, done)
     new = _unseen([item.paper for item in (*cited, *citing)], seen, left)
-    works = {name_of(item.paper) for item in cited} - {""}
-    links = [_citing(paper, works, source)] if works else []
+    told = [_contexts(name_of(item.paper), item) for item in cited if name_of(item.paper)]
+    links = [_citing(paper, told, source)] if told else []
     links += [
-        _citing(item.paper, {name_of(paper)}, source)
+        _citing(item.paper, [_contexts(name_of(paper), item)], source)
         for item in citing
         if name_of(item.paper) in seen
     ]
@@ -104,11 +104,19 @@ def _followed(
     return new
 
 
-def _citing(paper: Paper, works: Iterable[str], source: str) -> Paper:
-    """Return a record that says no more than who cites what."""
+def _contexts(work: str, citation: Citation) -> list[Context]:
+    """Return how a work is cited: at least that it is."""
+    return [Context(work, *told) for told in citation.contexts] or [Context(work)]
+
+
+def _citing(paper: Paper, told: Iterable[Iterable[Context]], source: str) -> Paper:
+    """Return a record that says no more than who cites what, and how."""
+    contexts = sorted(set(chain.from_iterable(told)))
     return Paper(
         title=paper.title, authors=paper.authors[:1], year=paper.year, doi=paper.doi,
-        arxiv_id=paper.arxiv_id, references=tuple(sorted(works)), sources=(source,),
+        arxiv_id=paper.arxiv_id, references=tuple(sorted({item.work for item in contexts})),
+        contexts=tuple(item for item in contexts if item.sentence or item.intent),
+        sources=(source,),
     )  # fmt: skip
 
 

@@ -67,7 +67,9 @@ def planned(workspace: Workspace, query: str, choices: Choices) -> Plan:
         query=query,
         intent=intent,
         sources=sources or (LOCAL,),
-        skipped=tuple(name for name in intent.sources if name not in {LOCAL, *sources}),
+        skipped=tuple(
+            name for name in intent.sources if name in known_sources() and name not in sources
+        ),
         limit=choices.limit or workspace.settings.limit,
         mode_name=name,
         mode=mode(name),

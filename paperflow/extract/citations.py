@@ -1,36 +1,50 @@
-"""What a full text says of each work that it cites, and how: intent, function, sentiment.
+"""What a full text, or a source, says of each work that is cited, and how.
 
-A citation's context is the sentence around its marker. Trained heads tell the intent
-(background, method, result), the function (uses, extends, compares, …) and the sentiment of
-each; they are put together for each cited work.
+A citation's context is the sentence around its marker, or the one that a source tells. Trained
+heads tell the intent (background, method, result), the function (uses, extends, compares, …)
+and the sentiment of each; they are put together for each cited work.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import attrgetter
 
+from paperflow.documents import Reference
 from paperflow.extract.context import paper_node
 from paperflow.extract.gather import Gathering
 from paperflow.extract.heads.load import linear_head
+from paperflow.extract.passages import RECORD
 from paperflow.extract.reading import Reading, whole
 from paperflow.extract.sentences import sentence_around
-from paperflow.extract.structure import paper_key
-from paperflow.records import Evidence, Facts, Paper, Passage, quote
+from paperflow.extract.structure import find, paper_key, reference_key
+from paperflow.records import Context, Entity, Evidence, Facts, Paper, Passage, quote
 from paperflow.store.identity import canonical, normal, strong_keys
 
 HEADS = ("intent", "function", "sentiment")
 _NEUTRAL = "neutral"
 _LEAST_TITLE = 12  # letters; a shorter title names too many works
+_INTENTS = {"methodology": "method"}  # Semantic Scholar's word for ours
 _FEWEST = 0.5  # probability of a class that is not the usual one
 
 
 def extract(reading: Reading, facts: Facts) -> Facts:
     """Return each cited work as a paper, and an edge to it that quotes what is said of it."""
     gathering = Gathering()
-    node = paper_node(facts, paper_key(reading.paper))
-    if reading.document is None or node is None:
-        return gathering.facts()
+    if (node := paper_node(facts, paper_key(reading.paper))) is not None:
+        if reading.document is not None:
+            _add_references(gathering, node, reading, reading.document.references)
+        for record in (passage for passage in reading.passages if passage.section == RECORD):
+            _add_stated(gathering, node, record, reading.paper.contexts)
+    return gathering.facts()
+
+
+def _add_references(
+    gathering: Gathering, node: Entity, reading: Reading, references: Sequence[Reference]
+) -> None:
+    """Add the entries of the bibliography with the sentences that cite them."""
     blocks, contexts = reading.blocks, contexts_of(reading)
-    for number, reference in enumerate(reading.document.references):
+    for number, reference in enumerate(references):
         key = work_key(reference.work)
         if key and key != node.key and reference.block in blocks:
             entry = whole(blocks[reference.block])
@@ -39,7 +53,23 @@ def extract(reading: Reading, facts: Facts) -> Facts:
             target = gathering.entity("paper", key, label, [entry], year)
             said = contexts.get(number, [])
             gathering.relation("cites", node.id, target, [*said, entry], told(said))
-    return gathering.facts()
+
+
+def _add_stated(
+    gathering: Gathering, node: Entity, record: Passage, contexts: Sequence[Context]
+) -> None:
+    """Add what a source tells of how works are cited; the intent is the source's own."""
+    for work, group in groupby(contexts, key=attrgetter("work")):
+        stated = list(group)
+        said = [find(record, item.sentence) for item in stated if item.sentence]
+        quotes = [item for item in said if item is not None]
+        if (named := find(record, work)) is not None:
+            target = gathering.entity("paper", reference_key(work), work, [named])
+            intents = Counter(_INTENTS.get(i, i) for c in stated for i in c.intent.split(", ") if i)
+            intent = {"intent": _commonest(intents)} if intents else {}
+            gathering.relation(
+                "cites", node.id, target, quotes or [named], {**told(quotes), **intent}
+            )
 
 
 def work_key(work: Paper) -> str:

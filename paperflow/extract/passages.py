@@ -29,11 +29,12 @@ def _texts(paper: Paper) -> Iterator[tuple[str, str]]:
 
 
 def record_line(paper: Paper) -> str:
-    """Return authors, venue, year and references in one line, for facts to quote."""
+    """Return authors, venue, year, references and how they are cited, for facts to quote."""
     fields = {
         "Authors": "; ".join(paper.authors),
         "Venue": paper.venue,
         "Year": "" if paper.year is None else str(paper.year),
         "References": "; ".join(paper.references),
+        "Cited so": " ".join(f"{c.work}: {c.sentence}" for c in paper.contexts if c.sentence),
     }
     return ". ".join(f"{name}: {value}" for name, value in fields.items() if value.strip())

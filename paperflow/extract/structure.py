@@ -50,20 +50,21 @@ def _stated(paper: Paper, record: Passage) -> Iterator[tuple[str, str, str, str,
     """Yield entity type, edge type, key, label, and quote of everything that the record states."""
     end = 0
     for name in paper.authors:
-        found = _find(record, name, end)
+        found = find(record, name, end)
         if found and author_key(name):
             end = found.end
             yield "author", "authored_by", author_key(name), " ".join(name.split()), found
-    if (venue := venue_name(paper.venue)) and (found := _find(record, paper.venue, end)):
+    if (venue := venue_name(paper.venue)) and (found := find(record, paper.venue, end)):
         end = found.end
         yield "venue", "published_in", venue.casefold(), venue, found
     for reference in paper.references:
-        if reference.strip() and (found := _find(record, reference, end)):
+        if reference.strip() and (found := find(record, reference, end)):
             end = found.end
             yield "paper", "cites", reference_key(reference), reference.strip(), found
 
 
-def _find(record: Passage, text: str, start: int) -> Evidence | None:
+def find(record: Passage, text: str, start: int = 0) -> Evidence | None:
+    """Return where the record says `text`, from the character `start` on, or None."""
     at = record.text.find(text, start)
     return quote(record, at, at + len(text)) if text.strip() and at >= 0 else None
 

@@ -28,6 +28,7 @@ _NAMES = {
     "language": "language",
     "keywords": "keywords keyword authorkeywords tags manualtags",
     "references": "references",
+    "contexts": "contexts",
     "citation_count": "citationcount citedby citations timescited numcitedby",
     "sources": "sources",
 }

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from paperflow.readers import dates, names
-from paperflow.records import Paper
+from paperflow.records import Context, Paper
 from paperflow.store.identity import bare_arxiv_id, bare_doi
 
 # Control characters, halves of surrogate pairs, and marks that reorder a line of text.
@@ -75,6 +75,7 @@ def assemble(reader: str, stated: Mapping[str, Any], extra: Mapping[str, Any]) -
         citation_count=_count(stated, "citation_count", left),
         keywords=keywords(stated.get("keywords")),
         references=_references(stated.get("references"), left),
+        contexts=_contexts(stated.get("contexts"), left),
         sources=tuple(keywords(stated.get("sources"))) or (reader,),
         **fields,
         extra=left,
@@ -149,6 +150,24 @@ def _references(value: Any, left: dict[str, str]) -> tuple[str, ...]:
     if others := [text for text in texts if text and not _REFERENCE.fullmatch(text)]:
         left.setdefault("references", "; ".join(others))
     return tuple(dict.fromkeys(text for text in texts if _REFERENCE.fullmatch(text)))
+
+
+def _contexts(value: Any, left: dict[str, str]) -> tuple[Context, ...]:
+    """Keep how works are cited, in the form of Context; what has another stays in `extra`."""
+    items = value if isinstance(value, list) else [value] if value else []
+    known = [item for item in items if _is_context(item)]
+    if len(known) < len(items):
+        left.setdefault("contexts", as_text(value))
+        return ()
+    return tuple(Context(**{name: one_line(text) for name, text in item.items()}) for item in known)
+
+
+def _is_context(item: Any) -> bool:
+    return (
+        isinstance(item, dict)
+        and {"work"} <= item.keys() <= set(Context._fields)
+        and all(isinstance(text, str) for text in item.values())
+    )
 
 
 def _when(stated: Mapping[str, Any], left: dict[str, str]) -> dict[str, Any]:

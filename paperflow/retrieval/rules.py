@@ -30,10 +30,12 @@ SOURCES = {
     "openalex": "openalex",
     "semantic scholar": "semantic_scholar",
     "crossref": "crossref",
-    "dblp": "dblp",
+    "datacite": "datacite",
     "europe pmc": "europepmc",
-    "acl anthology": "acl_anthology",
+    "acl anthology": "anthology",
     "openreview": "openreview",
+    "hugging face": "huggingface",
+    "huggingface": "huggingface",
 }
 
 

@@ -55,11 +55,10 @@ class Finder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A citation of or by a paper: the other paper, the sentences, and what they intend."""
+    """A citation of or by a paper: the other paper, and sentences with what they intend."""
 
     paper: Paper
-    contexts: tuple[str, ...] = ()
-    intents: tuple[str, ...] = ()
+    contexts: tuple[tuple[str, str], ...] = ()
 
 
 @runtime_checkable

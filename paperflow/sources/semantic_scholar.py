@@ -65,12 +65,10 @@ class SemanticScholar:
 
     def _cited(self, name: str, side: str, other: str, limit: int) -> Iterator[Citation]:
         path = f"{_GRAPH}/{quote(_own(name), safe=':/')}/{side}"
-        asked = {"fields": f"contexts,intents,{_FIELDS}"}
+        asked = {"fields": f"contexts,intents,contextsWithIntent,{_FIELDS}"}
         for row in self._rows(path, asked, limit):
-            contexts = fields.texts(fields.items(row, "contexts"))
-            intents = fields.texts(fields.items(row, "intents"))
             for paper in fields.filled([read(fields.at(row, other))]):
-                yield Citation(paper=paper, contexts=contexts, intents=intents)
+                yield Citation(paper=paper, contexts=_contexts(row))
 
     def _rows(self, path: str, asked: dict[str, str], limit: int) -> Iterator[Any]:
         call, start = self._site.call(), 0
@@ -87,6 +85,19 @@ class SemanticScholar:
 def _is_page(answer: Any) -> bool:
     """Tell a page of rows; a search that finds nothing has no rows but their number."""
     return isinstance(fields.at(answer, "data"), list) or fields.at(answer, "total") == 0
+
+
+def _contexts(row: Any) -> tuple[tuple[str, str], ...]:
+    """Return sentences with their intents; where a publisher hides the sentences, intents alone."""
+    told = [(fields.text(item, "context"), _intents(item))
+            for item in fields.items(row, "contextsWithIntent")]  # fmt: skip
+    told = told or [(text, _intents(row)) for text in fields.texts(fields.items(row, "contexts"))]
+    told = [(sentence, intent) for sentence, intent in told if sentence]
+    return tuple(dict.fromkeys(told)) or ((("", _intents(row)),) if _intents(row) else ())
+
+
+def _intents(item: Any) -> str:
+    return ", ".join(fields.texts(fields.items(item, "intents")))
 
 
 def _own(name: str) -> str:

@@ -222,17 +222,24 @@ class _Near:
 
 def _certain(records: Iterable[Record]) -> list[list[Record]]:
     """Join records that share an identifier, or, having none, agree in all they state."""
+    ordered = sorted(records, key=lambda item: item.hash)
+    parents = list(range(len(ordered)))
     owner: dict[object, int] = {}
-    groups: dict[int, list[Record]] = {}
-    for number, record in enumerate(sorted(records, key=lambda item: item.hash)):
-        groups[number] = [record]
+    for number, record in enumerate(ordered):
         for key in _certain_keys(record.paper):
-            other = owner.get(key, number)
-            if other != number:
-                groups[number] += groups.pop(other)
-                owner.update({name: number for name, held in owner.items() if held == other})
-            owner[key] = number
+            one, other = _root(parents, number), _root(parents, owner.setdefault(key, number))
+            parents[max(one, other)] = min(one, other)
+    groups: dict[int, list[Record]] = defaultdict(list)
+    for number, record in enumerate(ordered):
+        groups[_root(parents, number)].append(record)
     return list(groups.values())
+
+
+def _root(parents: list[int], number: int) -> int:
+    """Return the first of those that `number` is joined with, and shorten the way there."""
+    while parents[number] != number:
+        parents[number] = number = parents[parents[number]]
+    return number
 
 
 def _certain_keys(paper: Paper) -> tuple[object, ...]:
@@ -272,6 +279,7 @@ def merge(records: Sequence[Record]) -> Paper:
         date=_date(papers, year),
         keywords=_joined(paper.keywords for paper in papers),
         references=tuple(sorted(set(chain.from_iterable(paper.references for paper in papers)))),
+        contexts=tuple(sorted(set(chain.from_iterable(paper.contexts for paper in papers)))),
         sources=tuple(sorted(set(chain.from_iterable(paper.sources for paper in papers)))),
         extra=_extra(papers),
         **{name: _first(papers, name) for name in _SCALARS},

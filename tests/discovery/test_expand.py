@@ -1,6 +1,10 @@
 """Following citations: within a budget, over the first source that answers."""
 
+import json
+
+from paperflow.analysis import analyze
 from paperflow.discovery import expand
+from paperflow.records import Context, entity_id
 from paperflow.workspace import find_workspace
 from tests.sources.loopback import Reply
 from tests.sources.world import papers, world
@@ -31,6 +35,44 @@ def test_references_and_citations_are_added_with_who_cites_whom(tmp_path):
     citing = workspace.store.papers.named([f"doi:{CITING[0].doi}"])[0]
     assert citing.references == (f"doi:{SEED.doi}",)
     assert citing.abstract == CITING[0].abstract
+
+
+def test_the_sentences_that_cite_a_work_are_kept_and_quoted_by_the_analysis(tmp_path):
+    workspace = library(tmp_path)
+    with world(tmp_path, {"semantic_scholar": cites}) as there:
+        expand(workspace, [SEED.doi], web=there.web)
+    (seed,) = workspace.store.papers.named([f"doi:{SEED.doi}"])
+    cited = f"doi:{CITED[0].doi}"
+    assert [item for item in seed.contexts if item.work == cited] == [
+        Context(cited, "It is known.", "background"),
+        Context(cited, "We build on it.", "methodology"),
+    ]
+    analyze(workspace)
+    node = entity_id("paper", seed.id)
+    told = {item.target: item for item in workspace.store.facts.relations("cites")
+            if item.source == node}[entity_id("paper", cited)]  # fmt: skip
+    assert {"We build on it.", "It is known."} <= {item.quote for item in told.evidence}
+    assert told.properties["intent"] == "background"
+    assert told.properties["mentions"] == "2"
+    citing = workspace.store.papers.named([f"doi:{CITING[0].doi}"])[0]
+    assert {item.work for item in citing.contexts} == {f"doi:{SEED.doi}"}
+
+
+def test_intents_are_kept_where_the_sentences_are_hidden(tmp_path):
+    def hidden(number, seen, reply):
+        rows = json.loads(reply.body)
+        for row in rows.get("data", []):
+            row.update(contexts=[], contextsWithIntent=None)
+        return reply.but(body=json.dumps(rows).encode())
+
+    workspace = library(tmp_path)
+    with world(tmp_path, {"semantic_scholar": cites}, hidden) as there:
+        expand(workspace, [SEED.doi], web=there.web)
+    (seed,) = workspace.store.papers.named([f"doi:{SEED.doi}"])
+    assert seed.contexts[0] == Context(seed.references[0], "", "methodology, background")
+    analyze(workspace)
+    told = [edge.properties for edge in workspace.store.facts.relations("cites")]
+    assert {"intent": "background"} in told
 
 
 def test_the_budget_is_kept_and_the_first_papers_come(tmp_path):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperflow.readers import read
-from paperflow.records import Failure, Paper
+from paperflow.records import Context, Failure, Paper
 from tests.readers.samples import failures, items, paper, papers
 
 _words = st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1)
@@ -33,6 +33,10 @@ _paper = st.builds(
     arxiv_id=st.sampled_from(["", "1706.03762", "math/0211159"]),
     keywords=st.lists(_line, max_size=3, unique=True).map(tuple),
     references=st.sampled_from([(), ("doi:10.1000/182", "arxiv:1706.03762")]),
+    contexts=st.lists(
+        st.builds(Context, st.just("doi:10.1000/182"), _line, st.sampled_from(["", "background"])),
+        max_size=2,
+    ).map(tuple),
     sources=st.sampled_from([("arxiv",), ("bibtex", "listing")]),
     extra=st.dictionaries(st.sampled_from(["note", "shelf", "x y"]), _line),
 )
@@ -111,6 +115,8 @@ def test_keys_of_other_tools_are_understood() -> None:
         ({"doi": "pending"}, {"doi": "pending"}),
         ({"arxiv_id": "pending"}, {"arxiv_id": "pending"}),
         ({"references": ["Byron 1843"]}, {"references": "Byron 1843"}),
+        ({"contexts": ["They say so."]}, {"contexts": "They say so."}),
+        ({"contexts": [{"work": 7}]}, {"contexts": '{"work": 7}'}),
         ({"venue": "V", "journal": "J"}, {"journal": "J"}),
     ],
 )

@@ -113,7 +113,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = True
         self._send(owner.respond(seen), owner.clock)
 
-    do_GET = do_POST = _answer  # noqa: N815 - the names that http.server calls
+    do_GET = do_POST = do_CONNECT = _answer  # noqa: N815 - the names that http.server calls
 
     def _send(self, reply: Reply, clock: Clock) -> None:
         if reply.late:

@@ -152,6 +152,16 @@ def hash_of(paper: Paper) -> int:
     return int(paper.content_hash[:8], 16)
 
 
+_SAID = {
+    "contexts": ["We build on it.", "It is known."],
+    "intents": ["methodology", "background"],
+    "contextsWithIntent": [
+        {"context": "We build on it.", "intents": ["methodology"]},
+        {"context": "It is known.", "intents": ["background"]},
+    ],
+}
+
+
 def semantic_scholar(find: Find, seen: Seen) -> Reply:
     if seen.path.endswith("/batch"):
         found = [find(_lower(name)) for name in json.loads(seen.body)["ids"]]
@@ -163,12 +173,7 @@ def semantic_scholar(find: Find, seen: Seen) -> Reply:
     start, count = seen.params["offset"], seen.params["limit"]
     shown = _window(papers, start, count)
     other = {"references": "citedPaper", "citations": "citingPaper"}.get(side, "")
-    rows = [
-        {"contexts": ["We build on it."], "intents": ["methodology"], other: _scholar(paper)}
-        if other
-        else _scholar(paper)
-        for paper in shown
-    ]
+    rows = [{**_SAID, other: _scholar(paper)} if other else _scholar(paper) for paper in shown]
     after = int(start) + int(count)
     following = {"next": after} if after < len(papers) else {}
     return as_json({"offset": int(start), "total": len(papers), "data": rows, **following})

@@ -6,6 +6,7 @@ a checked address: a name that changes its mind between check and use gains noth
 
 import socket
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from ssl import SSLContext
 from typing import Any
@@ -46,12 +47,20 @@ def is_public(address: str) -> bool:
 
 
 class PublicBackend(NetworkBackend):
-    """Connects for one request; `trusted` are the hosts and ports that the user configured."""
+    """Connects for one request; `trusted` are the hosts and ports that the user configured.
+
+    With a `proxy`, connections lead to it, wherever it is.
+    """
 
     def __init__(
-        self, trusted: frozenset[tuple[str, int]], resolve: Resolve, remaining: Remaining
+        self,
+        trusted: frozenset[tuple[str, int]],
+        resolve: Resolve,
+        remaining: Remaining,
+        proxy: tuple[str, int] | None = None,
     ) -> None:
         self._trusted = trusted
+        self._proxy = proxy
         self._resolve = resolve
         self._remaining = remaining
         self._inner = SyncBackend()
@@ -81,9 +90,21 @@ class PublicBackend(NetworkBackend):
             found = self._resolve(host, port)
         except (OSError, UnicodeError) as error:
             raise ConnectError(str(error)) from error
-        if (host, port) not in self._trusted and not all(map(is_public, found)):
+        if (host, port) != self._proxy and not self._may_lead(host, port, found):
             raise PrivateAddress(host)
         return found
+
+    def check(self, host: str, port: int) -> None:
+        """Raise PrivateAddress for where a proxy must not be sent.
+
+        A name that is not known here is known to the proxy alone, and left to it.
+        """
+        with suppress(OSError, UnicodeError):
+            if not self._may_lead(host, port, self._resolve(host, port)):
+                raise PrivateAddress(host)
+
+    def _may_lead(self, host: str, port: int, found: Sequence[str]) -> bool:
+        return (host, port) in self._trusted or all(map(is_public, found))
 
 
 class _TimedStream(NetworkStream):

@@ -5,10 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from ssl import SSLContext
+from urllib.parse import unquote, urlsplit
 
 import httpcore2
 
-from paperflow.sources.web.connect import PrivateAddress, PublicBackend
+from paperflow.sources.web.connect import PublicBackend
 
 
 class Unreachable(Exception):
@@ -35,11 +36,15 @@ def exchange(
     headers: Mapping[str, str],
     content: bytes | None,
     most: int,
+    proxy: str = "",
 ) -> Reply:
-    """Send one request and return the answer; raise Unreachable or Refused."""
+    """Send one request, through a proxy or straight; raise Unreachable or Refused."""
+    through = _proxy(proxy) if proxy else None
     try:
         with (
-            httpcore2.ConnectionPool(_tls(), max_connections=1, network_backend=backend) as pool,
+            httpcore2.ConnectionPool(
+                _tls(), through, max_connections=1, network_backend=backend
+            ) as pool,
             pool.stream(method, url, headers=[*headers.items()], content=content) as answer,
         ):
             named = {name.decode("latin-1").lower(): value.decode("latin-1")
@@ -47,8 +52,8 @@ def exchange(
             packed = named.get("content-encoding", "identity").lower()
             body = unpack(answer.iter_stream(), packed, most)
             return Reply(answer.status, named, body)
-    except PrivateAddress as error:
-        raise Refused("it leads to an address that is not public") from error
+    except httpcore2.ProxyError as error:
+        raise Refused(f"the proxy refuses to lead there ({error})") from error
     except httpcore2.UnsupportedProtocol as error:
         raise Refused("it leads to an address that is not on the web") from error
     except httpcore2.TimeoutException as error:
@@ -83,6 +88,17 @@ def _bounded(chunks: Iterable[bytes], most: int) -> Iterator[bytes]:
         if size > most:
             raise Refused(f"its answer is larger than {most:,} bytes")
         yield chunk
+
+
+def _proxy(address: str) -> httpcore2.Proxy:
+    """Return the proxy of an address, which may hold a name and a password."""
+    parts = urlsplit(address)
+    secret = (unquote(parts.username or ""), unquote(parts.password or ""))
+    return httpcore2.Proxy(
+        f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
+        auth=secret if parts.username else None,
+        ssl_context=_tls() if parts.scheme == "https" else None,
+    )
 
 
 @cache

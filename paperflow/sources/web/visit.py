@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 from paperflow.sources.status import SourceError
-from paperflow.sources.web.connect import PublicBackend
+from paperflow.sources.web.connect import PrivateAddress, PublicBackend
 from paperflow.sources.web.exchange import Refused, Reply, Unreachable, exchange
 from paperflow.sources.web.policy import Policy
+from paperflow.sources.web.proxy import proxy_for
 
 if TYPE_CHECKING:
     from paperflow.sources.web.call import Web
@@ -63,6 +64,14 @@ def host_of(url: str) -> tuple[str, int]:
         raise Refused(_NOWHERE) from error
 
 
+def _proxy_host(address: str) -> tuple[str, int]:
+    """Return host and port of a proxy; raise Refused, without its password, for none."""
+    host, port = host_of(address)
+    if urlsplit(address).scheme not in _PORTS or not host:
+        raise Refused("the proxy that the environment names is none: write http://host:port")
+    return host, port
+
+
 class Visit:
     """The requests of one call, one after another, each in its host's turn."""
 
@@ -87,16 +96,27 @@ class Visit:
         name, port = host_of(asked.url)
         self.host = f"{name}:{port}"
         self._take_turn()
-        web = self._web
-        backend = PublicBackend(web.trusted, web.resolve, self._remaining)
-        headers = {**asked.headers, **asked.own}
         try:
-            return exchange(
-                backend, asked.method, asked.address, headers, asked.content, self._policy.most
-            )
+            return self._exchanged(asked)
         finally:
-            ready = web.clock.now() + self._policy.interval
-            web.state.give_back(self.host, self._holder, ready)
+            ready = self._web.clock.now() + self._policy.interval
+            self._web.state.give_back(self.host, self._holder, ready)
+
+    def _exchanged(self, asked: Asked) -> Reply:
+        web = self._web
+        proxy = proxy_for(asked.url, web.environment)
+        way = _proxy_host(proxy) if proxy else None
+        backend = PublicBackend(web.trusted, web.resolve, self._remaining, way)
+        headers = {**asked.headers, **asked.own}
+        most = self._policy.most
+        try:
+            if way:
+                backend.check(*host_of(asked.url))
+            return exchange(
+                backend, asked.method, asked.address, headers, asked.content, most, proxy
+            )
+        except PrivateAddress as error:
+            raise Refused("it leads to an address that is not public") from error
 
     def _take_turn(self) -> None:
         """Wait until nobody else asks the host and it may be asked again."""

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from paperflow.records import Paper
 from paperflow.reports.keys import keyed
-from paperflow.reports.records_json import export, writable
+from paperflow.reports.records_json import export, record, writable
 from tests.reports.exporters.cases import PAPERS, libraries
 
 
@@ -23,7 +23,7 @@ def test_any_library_comes_back_whole(papers: list[Paper]) -> None:
     found = json.loads(text(papers))
     for entry, (key, paper) in zip(found, keyed(papers), strict=True):
         assert entry.pop("citation_key") == key
-        assert entry == writable(paper.as_dict())
+        assert entry == writable(record(paper))
 
 
 def test_the_nasty_papers_come_back_equal() -> None:
