@@ -7,12 +7,14 @@ from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Any, TextIO
 
-from paperflow.errors import NotReady, WorkspaceError
+from paperflow.errors import BadInput, NotReady, WorkspaceError
 from paperflow.extract import version
 from paperflow.pipeline import Progress, Summary, analyze_papers
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
+    from paperflow.extract.language_model import LanguageModel
+    from paperflow.extract.model.asking import Asked, Estimate
     from paperflow.graphs.joins import Join
     from paperflow.graphs.neighbourhood import Neighbourhood
     from paperflow.graphs.selection import Selection
@@ -44,6 +46,51 @@ def analyze(workspace: Workspace, *, progress: Progress | None = None) -> Summar
         heads=_heads(workspace),
         progress=progress,
     )
+
+
+def language_model(workspace: Workspace, name: str = "", url: str = "") -> "LanguageModel | None":
+    """Return the model of this name and address, else that of the settings, else None."""
+    from paperflow.extract.language_model import connect
+
+    settings = workspace.settings
+    if not (name or settings.model):
+        return None
+    address = url or ("" if name else settings.model_url)
+    return connect(name or settings.model, address, offline=settings.offline)
+
+
+def estimate(workspace: Workspace, model: str) -> "Estimate":
+    """Return what it would take to ask the model about the library; nothing is sent."""
+    from paperflow.extract.model.asking import estimate as estimated
+
+    workspace.require_papers()
+    return estimated(workspace.store, model)
+
+
+def model_prices(workspace: Workspace) -> tuple[float, float] | None:
+    """Return the setting's prices of a million tokens sent and received, None where not set."""
+    text = workspace.settings.model_prices
+    try:
+        sent, received = (float(part) for part in text.split("/")) if text else (-1.0, -1.0)
+    except ValueError as error:
+        message = f"setting model_prices can't be {text!r}"
+        raise BadInput(message, hint="write SENT/RECEIVED of a million tokens: 0.25/2") from error
+    return (sent, received) if text else None
+
+
+def ask_model(
+    workspace: Workspace, model: "LanguageModel", *, progress: Progress | None = None
+) -> "Asked":
+    """Let the model read what it has not read yet; `analyze` then uses what it told."""
+    from paperflow.extract.model.asking import ask
+
+    workspace.require_papers()
+    return ask(workspace.store, model, progress)
+
+
+def forget_model(workspace: Workspace) -> None:
+    """Let every paper be analysed by rule alone again; what a model told is kept for later."""
+    workspace.store.replies.forget_readings()
 
 
 def _heads(workspace: Workspace) -> bool:

@@ -24,6 +24,9 @@ class Settings:
     store: str = ""  # URL of the store; empty: store.sqlite in the workspace
     workers: int = 0  # processes for analysis; 0: one a core
     heads: str = "off"  # "on": trained heads find terms and relations too, several times slower
+    model: str = ""  # language model, "provider:name"; it is asked only where this is set
+    model_url: str = ""  # OpenAI-compatible address of the model, such as a server of your own
+    model_prices: str = ""  # of a million tokens sent and received, for estimates: 0.25/2
     mode: str = "balanced"  # of discovery: stable, balanced, or discovery
     limit: int = 20  # papers that discovery lists
     sources: str = ""  # where discovery searches beside the library: arxiv,openalex

@@ -6,7 +6,10 @@ PaperflowError
 │   └── UnreadableFile   a file that is not what it claims to be
 ├── WorkspaceError       the folder, its disk, or its database
 ├── NotReady             a step that must run before this one
-└── MissingExtra         an optional package that is not installed
+├── MissingExtra         an optional package that is not installed
+└── ModelError           the language model's service refuses, or can't be reached
+    └── NoAnswer         one request to it came to nothing
+        └── TooLong      the request, or its answer, is longer than the model bears
 """
 
 
@@ -41,3 +44,15 @@ class NotReady(PaperflowError):
 
 class MissingExtra(PaperflowError):
     """An optional package is not installed."""
+
+
+class ModelError(PaperflowError):
+    """The language model's service refuses, or can't be reached: asking on is no use."""
+
+
+class NoAnswer(ModelError):
+    """One request to a language model came to nothing; others may fare better."""
+
+
+class TooLong(NoAnswer):
+    """A request, or the answer to it, is longer than the language model bears."""

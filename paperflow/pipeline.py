@@ -8,13 +8,15 @@ from paperflow.documents import Document
 from paperflow.engine import batched, run
 from paperflow.errors import PaperflowError
 from paperflow.extract import analyse, version
+from paperflow.extract.model.asking import kept_replies
+from paperflow.extract.model.chunks import Replies
 from paperflow.records import Failure, Paper
 from paperflow.store import Store
 from paperflow.store.facts import Analysis
 
 _BATCH = 64  # papers a worker gets at once: a few seconds of work at most
 
-Task = tuple[Paper, Document | None, str]
+Task = tuple[Paper, Document | None, str, Replies | None]
 Progress = Callable[[int], None]
 
 
@@ -36,8 +38,9 @@ def analyze_papers(
     made_by = version(heads=heads)
     few = store.facts.pending_count(made_by) <= 4 * _BATCH  # not worth starting processes
     tasks = (
-        (paper, store.documents.get(paper.id), fingerprint)
+        (paper, document, fingerprint, kept_replies(store, paper, document))
         for paper, fingerprint in store.facts.pending(made_by)
+        for document in [store.documents.get(paper.id)]
     )
     batches = batched(tasks, _BATCH)
     done = 0
@@ -58,11 +61,16 @@ def _analyse_batch(tasks: Sequence[Task], *, heads: bool) -> list[Analysis | Fai
 
 
 def _analyse_one(
-    paper: Paper, document: Document | None, fingerprint: str, *, heads: bool
+    paper: Paper,
+    document: Document | None,
+    fingerprint: str,
+    replies: Replies | None,
+    *,
+    heads: bool,
 ) -> Analysis | Failure:
     """Analyse one paper; a paper that trips the extractors must not stop the others."""
     try:
-        passages, facts = analyse(paper, document, heads=heads)
+        passages, facts = analyse(paper, document, heads=heads, replies=replies)
     except PaperflowError as error:
         return Failure(item=paper.id, reason=error.message)
     except Exception as error:

@@ -1,26 +1,123 @@
 """Command: analyze."""
 
+import sys
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say, write_json
+from paperflow.errors import BadInput, ModelError
+
+if TYPE_CHECKING:
+    from paperflow.extract.language_model import LanguageModel
+    from paperflow.extract.model.asking import Asked
+    from paperflow.pipeline import Summary
+    from paperflow.workspace import Workspace
 
 
-def analyze(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Turn titles and abstracts into passages, a typed graph, and statements with evidence.
+def analyze(
+    model: Annotated[
+        str, typer.Option(help="Let this language model read too: PROVIDER:NAME.")
+    ] = "",
+    model_url: Annotated[
+        str, typer.Option(help="OpenAI-compatible address of the model, such as a local server.")
+    ] = "",
+    no_model: Annotated[
+        bool, typer.Option("--no-model", help="Leave out what a language model told.")
+    ] = False,
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Tell what the model would cost, and stop.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before sending.")] = False,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Turn papers into passages, a typed graph, and statements with evidence.
 
     Only new and changed papers are read; a run that was stopped goes on where it was.
+
+    With a language model, it reads the texts as well, chunk by chunk, once. Its facts count
+    where their quotes stand in the text. What it will take is told before anything is sent.
     """
     from paperflow import analysis
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
+    if no_model:
+        analysis.forget_model(opened)
+    chosen = None if no_model else analysis.language_model(opened, model, model_url)
+    if estimate and not chosen:
+        raise BadInput("no model to estimate", hint="name one: --model PROVIDER:NAME")
+    if chosen and not _may_send(opened, chosen, as_json=as_json, only_tell=estimate, yes=yes):
+        return
+    asked, stopped = _asked(opened, chosen) if chosen else (None, None)
     with progress("analysing", analysis.to_analyze(opened)) as advance:
         summary = analysis.analyze(opened, progress=advance)
-    if as_json:
-        write_json({"analyzed": summary.done, "failed": [asdict(f) for f in summary.failures]})
-        return
+    (_write_json if as_json else _tell)(summary, asked)
+    if stopped:
+        raise stopped
+
+
+def _may_send(
+    opened: "Workspace", model: "LanguageModel", *, as_json: bool, only_tell: bool, yes: bool
+) -> bool:
+    """Tell what asking will take, and return whether to go on."""
+    from paperflow import analysis
+
+    found = analysis.estimate(opened, model.name)
+    prices = analysis.model_prices(opened)
+    cost = found.cost(prices) if prices else None
+    if only_tell and as_json:
+        write_json({"model": model.name, **asdict(found), "cost": cost})
+        return False
+    money = "" if cost is None else f", cost about {cost:.2f}"
+    told = f"about {found.sent:,} tokens to send, {found.received:,} to receive{money}"
+    say(f"{model.name}: {found.chunks} pieces of text to read, {found.kept} read before; {told}")
+    if only_tell:
+        return False
+    asks = found.chunks and sys.stdin.isatty() and not yes
+    return bool(not asks or typer.confirm(f"Send them to {model.name}?", err=True))
+
+
+def _asked(opened: "Workspace", model: "LanguageModel") -> tuple["Asked | None", ModelError | None]:
+    """Let the model read; where it refuses, the rules' analysis goes on without it."""
+    from paperflow import analysis
+
+    try:
+        with progress("asking") as advance:
+            return analysis.ask_model(opened, model, progress=advance), None
+    except ModelError as error:
+        return None, error
+
+
+def _write_json(summary: "Summary", asked: "Asked | None") -> None:
+    told = {"analyzed": summary.done, "failed": [asdict(f) for f in summary.failures]}
+    model = (
+        {
+            "model": {
+                "read": asked.chunks,
+                "sent": asked.sent,
+                "received": asked.received,
+                "facts": asked.facts,
+                "dropped": [item._asdict() for item in asked.dropped],
+                "failed": [asdict(f) for f in asked.failures],
+            }
+        }
+        if asked
+        else {}
+    )
+    write_json(told | model)
+
+
+def _tell(summary: "Summary", asked: "Asked | None") -> None:
     typer.echo(f"analysed {summary.done}, failed {len(summary.failures)}")
-    for failure in summary.failures:
+    if asked:
+        typer.echo(
+            f"model: {asked.chunks} pieces of text read, {asked.sent:,} tokens sent, "
+            f"{asked.received:,} received; {asked.facts} facts, {len(asked.dropped)} dropped"
+        )
+        for reason, count in asked.reasons.items():
+            say(f"dropped {count}: {reason}")
+    for failure in (*summary.failures, *(asked.failures if asked else ())):
         say(f"failed: {failure.item}: {failure.reason}")

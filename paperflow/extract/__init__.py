@@ -10,6 +10,7 @@ from paperflow.records import Facts, Paper, Passage
 from paperflow.registry import Registry
 
 if TYPE_CHECKING:
+    from paperflow.extract.model.chunks import Replies
     from paperflow.extract.reading import Reading
 
 # Part of the fingerprint of an analysis: count it up with every change of what is found.
@@ -27,6 +28,7 @@ EXTRACTORS = Registry(
         "experiments": "paperflow.extract.experiments:extract",
         "relations": "paperflow.extract.relations:extract",
         "statements": "paperflow.extract.statements:extract",
+        "model": "paperflow.extract.model.facts:extract",
     },
 )
 
@@ -97,12 +99,17 @@ def version(*, heads: bool = False) -> str:
 
 
 def analyse(
-    paper: Paper, document: Document | None = None, *, heads: bool = False
+    paper: Paper,
+    document: Document | None = None,
+    *,
+    heads: bool = False,
+    replies: "Replies | None" = None,
 ) -> tuple[tuple[Passage, ...], Facts]:
     """Return the passages of a paper and all facts found in them, sorted by id.
 
     With its full text, `document`, every block is a passage too. With `heads`, the trained
-    heads for terms and relations run as well, which needs the encoder.
+    heads for terms and relations run as well, which needs the encoder. With the `replies` of
+    a language model, what they say truly is merged with what the rules found.
 
     A pure function that can be sent to another process.
     """
@@ -114,5 +121,6 @@ def analyse(
     gathering = Gathering()
     for name in in_order(heads=heads):
         extract: Extractor = EXTRACTORS.load(name)
-        gathering.add(extract(Reading(paper, passages, document), gathering.facts()))
+        reading = Reading(paper, passages, document, replies)
+        gathering.add(extract(reading, gathering.facts()))
     return passages, gathering.facts()

@@ -115,7 +115,7 @@ def extract(reading: Reading, facts: Facts) -> Facts:
             continue
         for said in (*_clauses(sentence), *_whole(sentence)):
             key = f"{paper_key(reading.paper)}#{fingerprint(said.type, said.evidence.quote)[:12]}"
-            label = _shortened(said.evidence.quote)
+            label = shortened(said.evidence.quote)
             id = gathering.entity(said.type, key, label, [said.evidence], said.properties)
             if node:
                 gathering.relation(said.relation, node.id, id, [sentence.evidence])
@@ -191,7 +191,7 @@ def is_result(text: str) -> bool:
     return bool(achieved or _WINS.search(text)) and not ONCE.search(text)
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     """Return `text` cut at a word."""
     plain = " ".join(text.split())
     return plain if len(plain) <= _LABEL else plain[:_LABEL].rsplit(" ", 1)[0] + "…"

@@ -1,21 +1,29 @@
 """What an extractor reads: a paper, its passages, and its full text where there is one."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from paperflow.documents import FIRST_ORDINAL, Document
 from paperflow.extract.passages import RECORD
 from paperflow.records import Evidence, Paper, Passage, quote
+
+if TYPE_CHECKING:
+    from paperflow.extract.model.chunks import Replies
 
 _PROSE = ("paragraph", "item", "footnote", "caption")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A paper as extractors see it; `passages` begin with its title, abstract and record."""
+    """A paper as extractors see it; `passages` begin with its title, abstract and record.
+
+    `replies` are a language model's, where one has read the paper.
+    """
 
     paper: Paper
     passages: tuple[Passage, ...]
     document: Document | None = None
+    replies: "Replies | None" = None
 
     @property
     def prose(self) -> tuple[Passage, ...]:

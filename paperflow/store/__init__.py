@@ -15,6 +15,7 @@ from paperflow.store.documents import Documents
 from paperflow.store.facts import FactTables
 from paperflow.store.merges import Merges
 from paperflow.store.papers import Papers
+from paperflow.store.replies import Replies
 from paperflow.store.search import Filter, Search
 from paperflow.store.statements import Statements
 from paperflow.store.vectors import Vectors
@@ -36,6 +37,7 @@ class Store:
     facts: FactTables
     statements: Statements
     merges: Merges
+    replies: Replies
     vectors: Vectors
     checks: Checks
 
@@ -85,6 +87,7 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
         facts=FactTables(database),
         statements=Statements(database),
         merges=Merges(database),
+        replies=Replies(database),
         vectors=Vectors(database),
         checks=Checks(database),
     )

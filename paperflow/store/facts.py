@@ -36,10 +36,14 @@ VERSIONS = """
     select r.paper_id as paper_id, max(t.version) as version
     from documents t join records r on r.hash = t.record group by r.paper_id
 """
-_FINGERPRINT = ":version || ':' || p.payload_hash || coalesce(':' || d.version, '')"
+_FINGERPRINT = (
+    ":version || ':' || p.payload_hash || coalesce(':' || d.version, '')"
+    " || coalesce(':' || g.model || ' ' || g.replies, '')"
+)
 _PENDING = f"""
     from papers p left join analyses a on a.paper_id = p.id
     left join ({VERSIONS}) d on d.paper_id = p.id
+    left join readings g on g.paper_id = p.id
     where a.fingerprint is not {_FINGERPRINT}
 """
 _TYPED = {"entity": "entities", "relation": "relations"}

@@ -204,6 +204,16 @@ create table merges (
 ) without rowid;
 """
 
+# Replies cost time and money, so they are no derived data; a reading says which ones count.
+M007_REPLIES = """
+create table replies (key text primary key, body text not null) without rowid;
+create table readings (
+    paper_id text primary key references papers (id) on delete cascade,
+    model text not null,
+    replies integer not null
+) without rowid;
+"""
+
 SQLITE = [
     ("m001_papers", M001_PAPERS),
     ("m002_facts", M002_FACTS),
@@ -211,4 +221,5 @@ SQLITE = [
     ("m004_documents", M004_DOCUMENTS),
     ("m005_fact_revisions", M005_FACT_REVISIONS),
     ("m006_merges", M006_MERGES),
+    ("m007_replies", M007_REPLIES),
 ]
