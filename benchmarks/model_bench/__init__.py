@@ -1,0 +1,1 @@
+"""The tasks of benchmarks/models.py, one file a task: `bench(quick)` returns its `Bench`."""

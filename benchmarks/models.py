@@ -1,0 +1,41 @@
+"""The graph models on their tasks, beside sober baselines and published figures.
+
+    python benchmarks/models.py [TASK ...] [--quick] [--seeds N] [--json FILE]
+
+Each figure is a mean over seeds with its standard deviation; models are selected on validation
+alone. What is measured is kept in `PAPERFLOW_CACHE` by case and seed, so a run that was stopped
+goes on; `--fresh` measures again.
+"""
+
+import sys
+from importlib import import_module
+
+from model_bench.experiment import Bench, choices, estimate, measure
+from report import Row, show
+
+TASKS = {
+    "kg": "umls and nations: knowledge-graph completion",
+}
+
+
+def main() -> None:
+    """Measure the chosen tasks, or all of them."""
+    options = choices(__doc__, TASKS)
+    rows: list[Row] = []
+    benches = {name: _bench(name, options.quick) for name in options.tasks or TASKS}
+    seeds = range(2 if options.quick else options.seeds)
+    print(estimate(benches, seeds, options.fresh), file=sys.stderr)
+    for name, bench in benches.items():
+        print(f"{name}: {TASKS[name]}", file=sys.stderr)
+        rows += bench.rows(measure(name, bench, seeds, options.fresh))
+    show(options, rows)
+
+
+def _bench(name: str, quick: bool) -> Bench:
+    module = import_module(f"model_bench.{name}")
+    bench: Bench = module.bench(quick)
+    return bench
+
+
+if __name__ == "__main__":
+    main()
