@@ -123,7 +123,8 @@ def f1_scores(matrix: NDArray[np.int64]) -> Floats:
     """Return F1 of each class of a confusion matrix; 0 for a class never seen nor told."""
     right = np.diag(matrix)
     total = matrix.sum(0) + matrix.sum(1)
-    return 2.0 * right / np.maximum(total, 1)
+    found: Floats = 2.0 * right / np.maximum(total, 1)
+    return found
 
 
 def macro_f1(truth: ArrayLike, told: ArrayLike, classes: int) -> float:

@@ -1,0 +1,167 @@
+"""Train link prediction on one graph: encoder, pair head, drawn negatives, masked targets."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from torch import Tensor, nn
+from torch.nn.functional import binary_cross_entropy_with_logits
+
+from paperflow import ops
+from paperflow.graph_models.heads import CommonNeighbourHead, DotHead
+from paperflow.graph_models.heuristics import adjacency, shared_neighbours
+from paperflow.graph_models.registry import models
+from paperflow.graph_models.samplers import EdgeSet, uniform_negatives
+from paperflow.graph_models.training import Fitted, Plan, fit
+
+Ints = NDArray[np.int64]
+Features = csr_array | NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Undirected pairs [2, E] of training, and positive and negative ones to be judged on."""
+
+    train: Tensor
+    valid: tuple[Tensor, Tensor]
+    test: tuple[Tensor, Tensor]
+    num_nodes: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """An encoder by its name in the table of models, its arguments, a head, and a plan."""
+
+    encoder: str = "gcn"
+    head: str = "common"
+    hidden: int = 256
+    dropout: float = 0.3
+    batch: int = 1152
+    arguments: dict[str, Any] = field(default_factory=dict)
+    plan: dict[str, Any] = field(default_factory=dict)
+
+
+class Stem(nn.Module):
+    """A linear layer over sparse features: words are sources, nodes are destinations."""
+
+    def __init__(self, features: csr_array, width: int, dropout: float) -> None:
+        super().__init__()
+        pointers, words = (torch.from_numpy(x).long() for x in (features.indptr, features.indices))
+        self.words = ops.Graph.from_csr(pointers, words, features.shape[1])
+        self.values = torch.from_numpy(features.data).float()
+        self.weight = nn.Parameter(torch.empty(features.shape[1], width))
+        nn.init.xavier_uniform_(self.weight)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self) -> Tensor:
+        """Return the nodes [N, width]."""
+        return ops.spmm(self.words, self.weight, self.dropout(self.values))
+
+
+class DenseStem(nn.Module):
+    """A linear layer over dense features [N, F], such as vectors of texts."""
+
+    def __init__(self, features: NDArray[np.float32], width: int, dropout: float) -> None:
+        super().__init__()
+        self.register_buffer("features", torch.from_numpy(features), persistent=False)
+        self.net = nn.Sequential(nn.Dropout(dropout), nn.Linear(features.shape[1], width))
+
+    features: Tensor
+
+    def forward(self) -> Tensor:
+        """Return the nodes [N, width]."""
+        nodes: Tensor = self.net(self.features)
+        return nodes
+
+
+class LinkModel(nn.Module):
+    """Features, encoder, and head; what is scored may be left out of what is passed on."""
+
+    def __init__(self, features: Features, split: Split, setting: Setting) -> None:
+        super().__init__()
+        width, drop = setting.hidden, setting.dropout
+        stem = DenseStem if isinstance(features, np.ndarray) else Stem
+        self.stem = stem(features, width, drop)
+        encoder = models.load(setting.encoder)
+        self.encoder = encoder(width, width, width, dropout=drop, **setting.arguments)
+        self.head: nn.Module = (
+            CommonNeighbourHead(width, drop) if setting.head == "common" else DotHead()
+        )
+        self.split = split
+        self.adjacency = adjacency(split.train.numpy(), split.num_nodes)
+        self.whole = self._graph(split.train)
+
+    def _graph(self, pairs: Tensor) -> ops.Graph:
+        both = torch.cat([pairs, pairs.flip(0)], 1)
+        return ops.Graph.from_edge_index(both, self.split.num_nodes)
+
+    def nodes(self, hidden: Tensor | None = None) -> Tensor:
+        """Return the nodes [N, D], the training pairs `hidden` [E] left out of the graph."""
+        graph = self.whole if hidden is None else self._graph(self.split.train[:, ~hidden])
+        nodes: Tensor = self.encoder(self.stem(), graph)
+        return nodes
+
+    def score(self, nodes: Tensor, pairs: Tensor) -> Tensor:
+        """Return the scores [B] of pairs [2, B]."""
+        if isinstance(self.head, DotHead):
+            inputs: tuple[Any, ...] = (nodes[pairs[0]], nodes[pairs[1]])
+        else:
+            shared = shared_neighbours(self.adjacency, pairs.numpy())
+            inputs = (nodes, pairs, tuple(torch.from_numpy(x) for x in shared))
+        scores: Tensor = self.head(*inputs)
+        return scores
+
+    @torch.no_grad()
+    def judge(self, *pairs: Tensor) -> list[NDArray[np.float32]]:
+        """Return the scores of each set of pairs, in parts that fit the memory."""
+        self.eval()
+        nodes = self.nodes()
+        return [
+            np.concatenate([self.score(nodes, part).numpy() for part in torch.split(x, 50_000, 1)])
+            for x in pairs
+        ]
+
+
+def losses_of(model: LinkModel, batch: int) -> Any:
+    """Return an epoch's losses: pairs that are left out of the graph, and as many drawn ones."""
+    train = model.split.train
+    known = EdgeSet(torch.cat([train, train.flip(0)], 1), model.split.num_nodes)
+
+    def losses(_: int) -> Any:
+        for part in torch.randperm(train.shape[1]).split(batch):
+            hidden = torch.zeros(train.shape[1], dtype=torch.bool)
+            hidden[part] = True
+            wrong = uniform_negatives(known, len(part))
+            nodes = model.nodes(hidden)
+            scores = model.score(nodes, torch.cat([train[:, part], wrong], 1))
+            truth = torch.cat([torch.ones(len(part)), torch.zeros(len(part))])
+            yield binary_cross_entropy_with_logits(scores, truth)
+
+    return losses
+
+
+def train_links(
+    features: Features, split: Split, setting: Setting, seed: int, score: Any
+) -> tuple[LinkModel, Fitted]:
+    """Train a model; `score(model)` is its figure on the validation pairs."""
+    torch.manual_seed(seed)
+    model = LinkModel(features, split, setting)
+    plan = Plan(**{"rate": 5e-3, "every": 2, "clip": 1.0, **setting.plan}, seed=seed)
+    found = fit(model, losses_of(model, setting.batch), lambda: score(model), plan)
+    return model, found
+
+
+def random_split(pairs: Tensor, num_nodes: int, shares: tuple[float, float], seed: int) -> Split:
+    """Split undirected pairs [2, E] at random, with as many negatives; shares of valid and test."""
+    draw = torch.Generator().manual_seed(seed)
+    order = torch.randperm(pairs.shape[1], generator=draw)
+    valid, test = (int(share * len(order)) for share in shares)
+    parts = order.split([valid, test, len(order) - valid - test])
+    every = EdgeSet(torch.cat([pairs, pairs.flip(0)], 1), num_nodes)
+    torch.manual_seed(seed)
+    wrong = [uniform_negatives(every, count) for count in (valid, test)]
+    right = [pairs[:, part] for part in parts]
+    return Split(right[2], (right[0], wrong[0]), (right[1], wrong[1]), num_nodes)

@@ -1,0 +1,49 @@
+"""LightGCN: He et al., "LightGCN: Simplifying and Powering Graph Convolution" (2020)."""
+
+import torch
+from torch import Tensor, nn
+
+from paperflow import ops
+
+
+class LightGCN(nn.Module):
+    """Smooths user and item vectors over their graph, and takes the mean of all layers.
+
+        E_{k+1} = D^-½ A D^-½ E_k,    E = mean(E_0, …, E_K)
+
+    `pairs` [2, E] are the users and items of training.
+    """
+
+    def __init__(
+        self, pairs: Tensor, num_users: int, num_items: int, width: int = 64, layers: int = 2
+    ) -> None:
+        super().__init__()
+        self.num_users, self.layers = num_users, layers
+        self.node = nn.Embedding(num_users + num_items, width)
+        nn.init.normal_(self.node.weight, std=0.1)
+        users, items = pairs[0], pairs[1] + num_users
+        edges = torch.stack([torch.cat([users, items]), torch.cat([items, users])])
+        self.graph = ops.Graph.from_edge_index(edges, num_users + num_items)
+        degree = torch.bincount(edges[1], minlength=num_users + num_items).clamp(min=1)
+        weight = (degree[edges[0]] * degree[edges[1]]).float().rsqrt()
+        self.register_buffer("weight", weight, persistent=False)
+
+    weight: Tensor
+
+    def embeddings(self) -> tuple[Tensor, Tensor]:
+        """Return users [U, D] and items [I, D]."""
+        layer = total = self.node.weight
+        for _ in range(self.layers):
+            layer = ops.spmm(self.graph, layer, self.weight)
+            total = total + layer
+        mean = total / (self.layers + 1)
+        return mean[: self.num_users], mean[self.num_users :]
+
+    def raw(self, users: Tensor, items: Tensor) -> list[Tensor]:
+        """Return the unsmoothed vectors of these users and items."""
+        return [self.node(users), self.node(items + self.num_users)]
+
+    def forward(self, users: Tensor, items: Tensor) -> Tensor:
+        """Return scores [B] of users and items [B]."""
+        u, i = self.embeddings()
+        return (u[users] * i[items]).sum(-1)
