@@ -67,16 +67,24 @@ def machine() -> dict[str, Any]:
     }
 
 
-def show(options: argparse.Namespace, rows: Sequence[Row]) -> None:
-    """Print the machine and the table, and write the JSON file if one is wanted."""
+def show(options: argparse.Namespace, rows: Sequence[Row], *, keep: bool = False) -> None:
+    """Print the machine and the table, and write the JSON file if one is wanted.
+
+    With `keep`, rows of other names that stand in the file stay there.
+    """
     where = machine()
     print(", ".join(f"{name} {value}" for name, value in where.items()))
     width = max((len(row.name) for row in rows), default=0)
     for row in rows:
         print(f"{row.name:<{width}}  {_told(row)}")
     if options.json:
-        result = {"machine": where, "rows": [row.as_dict() for row in rows]}
-        Path(options.json).write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
+        path = Path(options.json)
+        told = [row.as_dict() for row in rows]
+        if keep and path.exists():
+            before = json.loads(path.read_text(encoding="utf-8"))["rows"]
+            told = [*(row for row in before if row["name"] not in {r.name for r in rows}), *told]
+        result = {"machine": where, "rows": told}
+        path.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
 
 
 def _told(row: Row) -> str:

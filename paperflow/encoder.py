@@ -130,29 +130,36 @@ class TransformerEncoder:
         return result
 
     def _encode_batch(self, texts: list[str]) -> Vectors:
-        import torch
-
-        device = self._model.device.type
-        with torch.autocast(device, torch.bfloat16, enabled=self._bfloat16 and device == "cpu"):
+        with self._autocast():
             output = self._model.encode(
                 texts, batch_size=BATCH, show_progress_bar=False, convert_to_tensor=True
             )
         return unit(output.float().cpu().numpy())
 
-    def word_states(self, texts: Sequence[Sequence[str]]) -> list[NDArray[np.float16]]:
+    def _autocast(self) -> Any:
+        import torch
+
+        device = self._model.device.type
+        return torch.autocast(device, torch.bfloat16, enabled=self._bfloat16 and device == "cpu")
+
+    def word_states(
+        self, texts: Sequence[Sequence[str]], mixes: Vectors | None = None
+    ) -> list[NDArray[np.float16]]:
         """Return all layers' states [W, L, D] of each text's words: the means of their pieces.
 
-        Texts are cut at the model's 512 positions; words beyond have zeros.
+        With `mixes` [M, L], return M weighted sums of the layers instead: [W, M, D]. Texts are
+        cut at the model's 512 positions; words beyond have zeros.
         """
         result: list[NDArray[np.float16]] = [np.zeros(0, np.float16)] * len(texts)
-        order = sorted(range(len(texts)), key=lambda index: (-len(texts[index]), index))
-        for start in range(0, len(order), BATCH):
-            batch = order[start : start + BATCH]
-            for index, states in zip(batch, self._states([texts[i] for i in batch]), strict=True):
-                result[index] = states
+        for batch in _alike([sum(map(len, text)) for text in texts]):
+            states = self._states([texts[i] for i in batch], mixes)
+            for index, found in zip(batch, states, strict=True):
+                result[index] = found
         return result
 
-    def _states(self, texts: list[Sequence[str]]) -> Iterator[NDArray[np.float16]]:
+    def _states(
+        self, texts: list[Sequence[str]], mixes: Vectors | None
+    ) -> Iterator[NDArray[np.float16]]:
         import torch
 
         module = self._model[0]
@@ -164,14 +171,39 @@ class TransformerEncoder:
             max_length=_POSITIONS,
             return_tensors="pt",
         ).to(self._model.device)
-        with torch.inference_mode():
+        with torch.inference_mode(), self._autocast():
             layers = module.auto_model(**pieces, output_hidden_states=True).hidden_states
-        states = torch.stack(layers, dim=2).float().cpu()
+        states = _mixed([layer.float() for layer in layers], mixes).cpu()
         for row, text in enumerate(texts):
             owner = torch.tensor([len(text) if w is None else w for w in pieces.word_ids(row)])
             total = torch.zeros(len(text) + 1, *states.shape[2:]).index_add_(0, owner, states[row])
             count = torch.bincount(owner, minlength=len(text) + 1).clamp(min=1)
             yield (total / count[:, None, None])[: len(text)].numpy().astype(np.float16)
+
+
+def _alike(sizes: Sequence[int]) -> Iterator[list[int]]:
+    """Yield batches of numbers, largest first, so that little is spent on padding."""
+    batch: list[int] = []
+    for index in sorted(range(len(sizes)), key=lambda index: (-sizes[index], index)):
+        if batch and (len(batch) == BATCH or 20 * sizes[index] < 17 * sizes[batch[0]]):
+            yield batch
+            batch = []
+        batch.append(index)
+    if batch:
+        yield batch
+
+
+def _mixed(layers: Sequence[Any], mixes: Vectors | None) -> Any:
+    """Return the layers [B, T, D] side by side [B, T, L, D], or weighted sums of them."""
+    import torch
+
+    if mixes is None:
+        return torch.stack(list(layers), dim=2)
+    rows = [
+        torch.stack([weight * layer for weight, layer in zip(mix, layers, strict=True)]).sum(0)
+        for mix in mixes.tolist()
+    ]
+    return torch.stack(rows, dim=2)
 
 
 class HashEncoder:

@@ -8,17 +8,28 @@ so memory stays flat however long the input is.
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
 from typing import TypeVar
 
 In = TypeVar("In")
 Out = TypeVar("Out")
 
 
-def batched(items: Iterable[In], size: int) -> Iterator[list[In]]:
-    """Yield lists of `size` items; the last may be shorter."""
-    walk = iter(items)
-    while batch := list(islice(walk, size)):
+def batched(
+    items: Iterable[In], size: int, *, weight: Callable[[In], int] | None = None, most: int = 0
+) -> Iterator[list[In]]:
+    """Yield lists of `size` items; one is shorter where their weights reach `most`, or at the end.
+
+    Every item weighs nothing where `weight` is not given.
+    """
+    batch: list[In] = []
+    held = 0
+    for item in items:
+        batch.append(item)
+        held += weight(item) if weight else 0
+        if len(batch) == size or (weight and held >= most):
+            yield batch
+            batch, held = [], 0
+    if batch:
         yield batch
 
 
@@ -37,6 +48,11 @@ def run(
     return map(stage, batches) if count == 1 else _parallel(stage, batches, count)
 
 
+def _share_cores(threads: str) -> None:
+    """Keep torch, not yet imported, to this worker's share of the cores."""
+    os.environ.setdefault("OMP_NUM_THREADS", threads)
+
+
 def _parallel(
     stage: Callable[[Sequence[In]], list[Out]], batches: Iterable[Sequence[In]], count: int
 ) -> Iterator[list[Out]]:
@@ -44,7 +60,8 @@ def _parallel(
     from multiprocessing import get_context
 
     # Spawned, not forked: torch's threads and SQLite's connections do not survive a fork.
-    with ProcessPoolExecutor(count, mp_context=get_context("spawn")) as pool:
+    spawn, threads = get_context("spawn"), str(max(1, cores() // count))
+    with ProcessPoolExecutor(count, spawn, _share_cores, (threads,)) as pool:
         waiting: deque[Future[list[Out]]] = deque()
         try:
             for batch in batches:

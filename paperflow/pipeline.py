@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain, islice
 
 from paperflow.documents import Document
 from paperflow.engine import batched, run
@@ -14,7 +15,9 @@ from paperflow.records import Failure, Paper
 from paperflow.store import Store
 from paperflow.store.facts import Analysis
 
-_BATCH = 64  # papers a worker gets at once: a few seconds of work at most
+_BATCH = 64  # papers a worker gets at once: a few seconds of work at most,
+_CHARACTERS = 300_000  # or about four full texts: half a minute with the trained heads
+_FEW = 4  # batches that are not worth starting processes
 
 Task = tuple[Paper, Document | None, str, Replies | None]
 Progress = Callable[[int], None]
@@ -36,17 +39,18 @@ def analyze_papers(
     With `heads`, the trained heads for terms and relations run too.
     """
     made_by = version(heads=heads)
-    few = store.facts.pending_count(made_by) <= 4 * _BATCH  # not worth starting processes
     tasks = (
         (paper, document, fingerprint, kept_replies(store, paper, document))
         for paper, fingerprint in store.facts.pending(made_by)
         for document in [store.documents.get(paper.id)]
     )
-    batches = batched(tasks, _BATCH)
+    batches = batched(tasks, _BATCH, weight=_characters, most=_CHARACTERS)
+    first = list(islice(batches, _FEW + 1))
     done = 0
     failures: list[Failure] = []
     stage = partial(_analyse_batch, heads=heads)
-    for results in run(stage, batches, workers=1 if few else workers):
+    count = workers if len(first) > _FEW else 1
+    for results in run(stage, chain(first, batches), workers=count):
         good = [item for item in results if isinstance(item, Analysis)]
         failures += [item for item in results if isinstance(item, Failure)]
         store.facts.put_many(good)
@@ -54,6 +58,11 @@ def analyze_papers(
         if progress:
             progress(len(results))
     return Summary(done, tuple(failures))
+
+
+def _characters(task: Task) -> int:
+    paper, document, *_ = task
+    return len(document.text) if document else len(paper.abstract)
 
 
 def _analyse_batch(tasks: Sequence[Task], *, heads: bool) -> list[Analysis | Failure]:

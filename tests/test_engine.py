@@ -24,6 +24,11 @@ def test_batches_cover_everything_once():
     assert list(batched([], 3)) == []
 
 
+def test_a_batch_ends_where_its_items_weigh_enough():
+    found = batched([1, 5, 1, 1, 1, 9, 1], 3, weight=int, most=6)
+    assert list(found) == [[1, 5], [1, 1, 1], [9], [1]]
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_results_come_in_the_order_of_the_batches(workers):
     out = run(double, batched(range(100), 7), workers=workers)

@@ -1,7 +1,7 @@
 """Concepts of a paper: its terms, by phrase shape, statistics, lists, acronyms, and keywords.
 
 The score is the C-value of Frantzi, Ananiadou and Mima (2000) over one paper, with
-what the title, keywords, acronyms and the lists add.
+what the title, keywords, acronyms, the lists, and the term head add.
 """
 
 from bisect import bisect_left
@@ -12,11 +12,12 @@ from math import log2, pow
 from paperflow.extract.known import known_terms
 from paperflow.extract.lexicon import types_by_key
 from paperflow.extract.own import Own, own_terms
-from paperflow.extract.passages import TITLE
+from paperflow.extract.passages import ABSTRACT, TITLE
 from paperflow.extract.phrases import Candidate, candidates
 from paperflow.extract.reading import Reading
 from paperflow.extract.sentences import sentence_starts
 from paperflow.extract.shapes import is_term, label_of, reduced
+from paperflow.extract.terms import ranked_terms
 from paperflow.extract.types import CONCEPT_TYPES, is_name, type_of
 from paperflow.extract.words import words
 from paperflow.records import Entity, Facts, Passage, entity_id, quote
@@ -27,6 +28,8 @@ _WORDS_PER_CONCEPT = 7
 _ABSTRACT = 400  # words; what goes beyond is a full text
 _WORDS_PER_LATER_CONCEPT = 100
 _LEAST_SCORE = 1.0
+_TRUST = 2.0  # score of a term that the term head is sure of
+_RANKED, _MOST_RANKED = 40, 5_000  # terms, and characters in which they are looked for
 _BEFORE, _AFTER = 120, 60  # characters around a mention that tell its type
 
 
@@ -53,7 +56,8 @@ def extract(reading: Reading, facts: Facts) -> Facts:
     texts = reading.prose
     own = own_terms(reading.paper, texts)
     groups = _grouped(texts, own)
-    chosen = _chosen(groups, own, sum(len(words(passage.text)) for passage in texts))
+    length = sum(len(words(passage.text)) for passage in texts)
+    chosen = _chosen(groups, own, _likely(texts), length)
     learned = {e.key: e.type for e in facts.entities if e.type in CONCEPT_TYPES}
     return Facts(entities=tuple(_entity(group, own, learned) for group in chosen))
 
@@ -108,9 +112,23 @@ def _count_nested(groups: Iterable[_Group]) -> None:
         reached = max(reached, (ordinal, -end))
 
 
-def _chosen(groups: dict[str, _Group], own: Own, length: int) -> list[_Group]:
+def _likely(passages: Sequence[Passage]) -> dict[str, float]:
+    """Return the probability, by the term head, of each likely term of title and abstract."""
+    parts = {p.section: p.text for p in passages if p.section in (TITLE, ABSTRACT)}
+    title = parts.get(TITLE, "")
+    text = f"{title}. {parts.get(ABSTRACT, '')}"[:_MOST_RANKED]
+    found = ranked_terms(text, title=len(title), most=_RANKED)
+    return {term.key: term.probability for term in found}
+
+
+def _chosen(
+    groups: dict[str, _Group], own: Own, likely: Mapping[str, float], length: int
+) -> list[_Group]:
     """Return the groups with the best scores, no more than the text can bear."""
-    scored = sorted((-_score(group, own), group.key) for group in groups.values())
+    scored = sorted(
+        (-_score(group, own) - _TRUST * likely.get(group.key, 0.0), group.key)
+        for group in groups.values()
+    )
     most = max(_LEAST, min(MOST, length // _WORDS_PER_CONCEPT))
     most += max(0, length - _ABSTRACT) // _WORDS_PER_LATER_CONCEPT
     return [groups[key] for score, key in scored[:most] if -score >= _LEAST_SCORE]

@@ -1,7 +1,7 @@
 """Terms and their relations by the trained heads, where the setting `heads` asks for them."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from paperflow.extract.gather import Gathering
@@ -45,7 +45,19 @@ class _Mention(NamedTuple):
     evidence: Evidence
 
 
-_Pair = tuple[_Mention, _Mention, str, Evidence]
+class _Sentence(NamedTuple):
+    """A sentence of a passage, and its terms: None where nothing is left of one."""
+
+    passage: Passage
+    found: "Found"
+    mentions: list[_Mention | None]
+
+    def pairs(self, kept: Container[str]) -> Iterator[tuple[int, int]]:
+        """Yield the pairs of terms that are kept and near each other, by number."""
+        for a, b in self.found.near():
+            first, second = self.mentions[a], self.mentions[b]
+            if first and second and first.key in kept and second.key in kept:
+                yield a, b
 
 
 def extract(reading: Reading, facts: Facts) -> Facts:
@@ -55,22 +67,24 @@ def extract(reading: Reading, facts: Facts) -> Facts:
     """
     from paperflow.extract.heads.reader import text_reader
 
-    gathering = Gathering()
-    passages = reading.prose
-    mentions: list[_Mention] = []
-    pairs: list[_Pair] = []
-    texts = [passage.text for passage in passages]
-    for passage, found in zip(passages, text_reader().read(texts) if texts else [], strict=True):
-        for sentence in found:
-            marked = [_mention(passage, *entity) for entity in sentence.entities]
-            mentions += [mention for mention in marked if mention]
-            pairs += _pairs(marked, sentence, passage)
+    reader, gathering, passages = text_reader(), Gathering(), reading.prose
+    read = reader.read([passage.text for passage in passages]) if passages else []
+    sentences = [
+        _Sentence(passage, sentence, [_mention(passage, *item) for item in sentence.entities])
+        for passage, found in zip(passages, read, strict=True)
+        for sentence in found
+    ]
+    mentions = [mention for sentence in sentences for mention in sentence.mentions if mention]
     kept = _types(mentions, {p.id for p in passages if p.section in (TITLE, ABSTRACT)})
     for mention in mentions:
         if mention.key in kept:
             label = label_of(mention.evidence.quote, mention.key, starts_sentence=False)
             gathering.entity(kept[mention.key], mention.key, label, [mention.evidence])
-    _relate(gathering, pairs, kept)
+    pairs = [(sentence, *pair) for sentence in sentences for pair in sentence.pairs(kept)]
+    told = reader.relate([(sentence.found, a, b) for sentence, a, b in pairs])
+    for (sentence, _, _), relation in zip(pairs, told, strict=True):
+        if relation:
+            _relate(gathering, sentence, relation, kept)
     return gathering.facts()
 
 
@@ -110,21 +124,14 @@ def _commonest(counts: Mapping[str, int]) -> str:
     return min(counts, key=lambda name: (-counts[name], name))
 
 
-def _pairs(
-    marked: Sequence[_Mention | None], sentence: "Found", passage: Passage
-) -> Iterator[_Pair]:
-    evidence = quote(passage, sentence.start, sentence.end)
-    for a, b, relation in sentence.pairs:
-        first, second = marked[a], marked[b]
-        if first and second:
-            yield first, second, relation, evidence
-
-
-def _relate(gathering: Gathering, pairs: Sequence[_Pair], kept: Mapping[str, str]) -> None:
-    for first, second, relation, evidence in pairs:
-        if first.key in kept and second.key in kept:
-            type, turned = _EDGES[relation]
-            ends = [entity_id(kept[m.key], m.key) for m in (first, second)]
-            source, target = reversed(ends) if turned else ends
-            properties = {"relation": relation.lower()}
-            gathering.relation(type, source, target, [evidence], properties)
+def _relate(
+    gathering: Gathering, sentence: _Sentence, told: tuple[int, int, str], kept: Mapping[str, str]
+) -> None:
+    """Add the edge that the relation head tells between two terms of a sentence."""
+    first, second, relation = told
+    type, turned = _EDGES[relation]
+    keys = [mention.key for at in (first, second) if (mention := sentence.mentions[at])]
+    source, target = keys[::-1] if turned else keys
+    ends = (entity_id(kept[source], source), entity_id(kept[target], target))
+    evidence = quote(sentence.passage, sentence.found.start, sentence.found.end)
+    gathering.relation(type, *ends, [evidence], {"relation": relation.lower()})

@@ -23,9 +23,16 @@ _SHORT_METRICS = {
 _LOWER = re.compile(
     r"\b(?:errors?|loss|perplexity|ppl|rmse|mae|mse|mape|wer|cer|eer|fid|kid|latency|time|runtime"
     r"|seconds|memory|parameters|params|flops|distance|regret|divergence|nll|bits per \w+|entropy"
-    r"|false positive rate|cost|lpips)\b",
+    r"|false positive rate|cost|lpips|steps|epochs|iterations|episodes)\b",
     re.IGNORECASE,
 )
+# "Steps to 99% accuracy" measures steps; 99% is no result.
+TARGET = re.compile(
+    r"\b(?P<effort>steps|epochs|iterations|episodes|time)\b[^.;,]{0,30}\b(?:to|until)\b"
+    r"(?:\s+\w+){0,2}\s+[~≥>]?\d[\d.]*\s?\\?%?",
+    re.IGNORECASE,
+)
+_SHARES = frozenset(("accuracy", "precision", "recall", "F1", "exact match", "mIoU"))
 _SPLIT = re.compile(
     r"\b(?P<test>test(?:ing)?(?:[- ](?:set|split|std|dev))?)\b"
     r"|\b(?P<validation>(?:dev(?:elopment)?|val(?:id(?:ation)?)?)(?:[- ](?:set|split))?)\b"
@@ -82,11 +89,19 @@ def named_in(text: str, own: Mapping[str, Named]) -> list[Named]:
 @lru_cache(maxsize=1024)
 def metric_in(text: str) -> str:
     """Return the label of the metric that a heading names, short forms included, or ""."""
+    if target := TARGET.search(text):
+        return target["effort"].lower()
     listed = next((n.label for n in named_in(text, {}) if n.type == "metric"), "")
     if listed:
         return listed
     bare = [part.strip(" .,:%()[]↑↓$\\").lower() for part in re.split(r"[\s/|(]+", text)]
     return next((_SHORT_METRICS[part] for part in bare if part in _SHORT_METRICS), "")
+
+
+def may_be(metric: str, value: str) -> bool:
+    """Tell whether a metric can have a value: no accuracy is above 100."""
+    number = re.match(r"-?[\d.]+", value)
+    return metric not in _SHARES or number is None or float(number[0].rstrip(".")) <= 100
 
 
 def key_of(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from paperflow.extract.lexicon import Term, generic, heads, verbs, word_list
-from paperflow.extract.words import Word, adjoining, key_parts, singular, words
+from paperflow.extract.words import PASSAGES, Word, adjoining, key_parts, singular, words
 
 LONGEST = 5
 _NUMBER = re.compile(r"[\d.,%+x×-]+(?:st|nd|rd|th|s|d|k|m|b|x)?")
@@ -45,7 +45,7 @@ class Candidate:
 @lru_cache(maxsize=65536)
 def _kind(lower: str) -> str:
     """Return "break", "leading" (cut off at the start), or "noun" for a word out of context."""
-    if lower in word_list("stopwords.txt") or _NUMBER.fullmatch(lower) or len(lower) < 2:
+    if _is_no_word(lower):
         return "break"
     if lower in word_list("nominal.txt"):
         return "noun"
@@ -110,7 +110,7 @@ def _may_lead_gerund(before: str) -> bool:
     return not before or before in _BEFORE_GERUND
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=PASSAGES)
 def runs(text: str) -> tuple[tuple[Word, ...], ...]:
     """Return the longest stretches of adjoining words of which none ends a phrase."""
     found = words(text)
@@ -126,6 +126,32 @@ def runs(text: str) -> tuple[tuple[Word, ...], ...]:
             runs.append(tuple(run))
             run = []
     return (*runs, tuple(run)) if run else tuple(runs)
+
+
+@lru_cache(maxsize=32)
+def stretches(text: str) -> tuple[tuple[tuple[Word, bool], ...], ...]:
+    """Return runs that go on over verbs and participles: each word, and whether it is such.
+
+    They end at stop words, numbers, marks, and plurals.
+    """
+    found = words(text)
+    result: list[tuple[tuple[Word, bool], ...]] = []
+    run: list[tuple[Word, bool]] = []
+    for at, word in enumerate(found):
+        ends = _in_context(text, found, at) == "break"
+        hard = ends and _is_no_word(word.lower)
+        if run and (hard or _ends_noun(run[-1][0]) or not adjoining(text, run[-1][0], word)):
+            result.append(tuple(run))
+            run = []
+        if not hard:
+            run.append((word, ends))
+    return (*result, tuple(run)) if run else tuple(result)
+
+
+def _is_no_word(lower: str) -> bool:
+    """Tell whether no term holds this: a stop word, a number, or a letter."""
+    stop = lower in word_list("stopwords.txt")
+    return stop or _NUMBER.fullmatch(lower) is not None or len(lower) < 2
 
 
 def _ends_noun(word: Word) -> bool:

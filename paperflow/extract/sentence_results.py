@@ -4,16 +4,18 @@ import re
 from collections.abc import Sequence
 
 from paperflow.extract.context import Mention, Sentence
-from paperflow.extract.measured import direction_of, split_of
+from paperflow.extract.measured import HIGHER, TARGET, direction_of, may_be, split_of
 
 _NUMBER = re.compile(
     r"(?<![\w.@-])[-−]?\d+(?:\.\d+)?(?:\s?\\?%|\s(?:percentage\s+)?points?\b|×)?(?![\w@-])"
+    r"(?!\s(?:training\s)?(?:steps|epochs|iterations|episodes|layers|samples|runs|parameters)\b)"
 )
 _CHANGE = re.compile(
     r"\b(?:improv\w*|increas\w*|reduc\w*|decreas\w*|gains?|outperform\w*|drops?|by|more|less|better"
     r"|points?|relative)\b",
     re.IGNORECASE,
 )
+_NAME = 20  # characters after "steps to 99%" in which the metric of this target is named
 
 
 def told_of(sentence: Sentence) -> dict[str, str]:
@@ -22,9 +24,19 @@ def told_of(sentence: Sentence) -> dict[str, str]:
     Of several metrics and values the nearest pair counts, of data sets the one nearest to the
     value, of methods the first before it. `change` tells that the value is a difference.
     """
-    metrics = [m for m in sentence.mentions if m.entity.type == "metric"]
-    values = [match.span() for match in _NUMBER.finditer(sentence.text)]
-    pairs = [(_gap(metric, span, sentence), metric, span) for metric in metrics for span in values]
+    targets = [(m.start(), m.end() + _NAME) for m in TARGET.finditer(sentence.text)]
+    metrics = [
+        mention
+        for mention in sentence.mentions
+        if mention.entity.type == "metric" and not _within(mention.start - sentence.start, targets)
+    ]
+    values = [m.span() for m in _NUMBER.finditer(sentence.text) if not _within(m.start(), targets)]
+    pairs = [
+        (_gap(metric, span, sentence), metric, span)
+        for metric in metrics
+        for span in values
+        if _fits(metric.entity.label, sentence.text, *span)
+    ]
     if not pairs:
         return {}
     _, metric, (start, end) = min(pairs, key=lambda pair: (pair[0], pair[2]))
@@ -40,6 +52,16 @@ def told_of(sentence: Sentence) -> dict[str, str]:
         "change": "yes" if _CHANGE.search(before) else "",
     }
     return {name: text for name, text in told.items() if text}
+
+
+def _fits(metric: str, text: str, start: int, end: int) -> bool:
+    """Tell whether a value can be the metric's: no "54% reduction" is one of accuracy."""
+    reduced = text[end:].lstrip().startswith("reduction")
+    return may_be(metric, text[start:end]) and not (reduced and direction_of(metric) == HIGHER)
+
+
+def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= at < end for start, end in spans)
 
 
 def _gap(metric: Mention, span: tuple[int, int], sentence: Sentence) -> int:

@@ -5,6 +5,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
+from paperflow.extract.words import PASSAGES
 from paperflow.records import Passage
 
 # Abbreviations that nupunkt takes for an end of sentence when a capital or number follows.
@@ -29,7 +30,7 @@ def _load() -> None:
     load_default_model()
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=PASSAGES)
 def sentence_spans(text: str) -> tuple[tuple[int, int], ...]:
     """Return start and end of every sentence of `text`, without the space around it."""
     from nupunkt import sent_spans
@@ -87,7 +88,7 @@ def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
     return (start, end) if start < end else None
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=PASSAGES)
 def sentence_starts(text: str) -> frozenset[int]:
     """Return where the sentences of `text` begin."""
     return frozenset(start for start, _ in sentence_spans(text))

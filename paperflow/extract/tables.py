@@ -8,6 +8,7 @@ from paperflow.documents import Table
 from paperflow.extract.measured import (
     Named,
     direction_of,
+    may_be,
     metric_in,
     named_in,
     plain,
@@ -54,7 +55,11 @@ def measurements(table: Table, caption: str, own: Mapping[str, Named]) -> list[M
     """
     grid = _Grid.of(table, caption, own)
     found = (grid.measured(row, column, value) for row, column, value in grid.values())
-    told = [item for item in found if item.metric and (item.method or item.dataset)]
+    told = [
+        item
+        for item in found
+        if item.metric and (item.method or item.dataset) and may_be(item.metric, item.value)
+    ]
     return told[:MOST_CELLS]
 
 

@@ -6,6 +6,8 @@ from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 
+PASSAGES = 512  # of a full text, about: what several extractors ask of each of them is kept
+
 # What is no prose: links, citations, formulas, commands and mark-up. Order matters.
 _NOT_PROSE = re.compile(
     r"""https?://\S+ | www\.\S+ | \b[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}
@@ -95,7 +97,7 @@ def prose(text: str) -> str:
     return _COMMAND.sub(lambda match: " " * len(match.group()), text)
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=PASSAGES)
 def words(text: str) -> tuple[Word, ...]:
     """Return the words of `text` in order."""
     return tuple(
@@ -110,7 +112,7 @@ def words_between(text: str, start: int, end: int) -> range:
     return range(bisect_left(starts, start), bisect_left(starts, end))
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=PASSAGES)
 def _starts(text: str) -> tuple[int, ...]:
     return tuple(word.start for word in words(text))
 

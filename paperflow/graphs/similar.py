@@ -14,10 +14,11 @@ SIMILAR = "similar"
 THRESHOLD = 0.925
 _BLOCK = 1024
 _OPPOSITES = frozenset(
-    "un non in de anti over under pre post low high min max source target true false positive "
-    "negative early late local global micro macro single multi left right top bottom homo hetero "
-    "sub super inter intra encoder decoder forward backward precision recall convex train test "
-    "soft hard static dynamic discrete continuous linear nonlinear online offline".split()
+    "un non in de anti semi quasi pseudo over under pre post low high min max source target "
+    "true false positive negative early late local global micro macro single multi left right "
+    "top bottom homo hetero sub super inter intra encoder decoder forward backward precision "
+    "recall convex train test soft hard static dynamic discrete continuous linear nonlinear "
+    "online offline".split()
 )
 
 

@@ -8,6 +8,7 @@ from paperflow.documents import Table, problems_of
 from paperflow.extract import analyse
 from paperflow.extract.measured import value_in
 from paperflow.extract.tables import measurements
+from paperflow.records import Paper
 from tests.extract.full_text import DOCUMENT, PAPER, ROWS
 from tests.extract.reading import edges, labels
 
@@ -132,6 +133,29 @@ def test_rows_under_the_heading_data_set_are_data_sets():
 def test_a_table_without_a_metric_gives_nothing():
     rows = (("Layer", "Size"), ("input", "12"), ("output", "3"))
     assert measurements(Table(label="1", rows=rows, header_rows=1), "The network.", {}) == []
+
+
+def test_steps_to_an_accuracy_are_no_accuracy():
+    rows = (("Model", "Steps to 99% Acc", "Acc"), ("GCN", "2063", "99.5"), ("GAT", "810", "450"))
+    found = measurements(Table(label="1", body=1, rows=rows, header_rows=1), "", {})
+    assert [(item.metric, item.value, item.better) for item in found] == [
+        *(("steps", "2063", "lower"), ("accuracy", "99.5", "higher"), ("steps", "810", "lower")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("Our model needs half the steps to reach 99% accuracy.", None),
+        ("We show that accuracy improves after 2000 steps.", None),
+        ("Our results show perfect accuracy with a 54% reduction of time.", None),
+        ("Our model achieves an accuracy of 91% in 2000 steps.", "91%"),
+    ],
+)
+def test_what_a_sentence_measures_is_not_what_it_took(text, value):
+    facts = analyse(Paper(id="p", title="On models", abstract=text))[1]
+    told = [e.properties.get("value") for e in facts.entities if e.properties.get("metric")]
+    assert told == ([value] if value else [])
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paperflow.encoder import HashEncoder
-from paperflow.extract.terms import candidates_of, network, ranked_terms, slots
+from paperflow.extract.heads.trees import Trees
+from paperflow.extract.term_candidates import candidates_of
+from paperflow.extract.term_features import GROUPS, features_of, slots
+from paperflow.extract.terms import ranked_terms, term_head
 
 TITLE = "Sparse graph transformers for node classification"
 TEXT = (
@@ -41,15 +44,45 @@ def test_any_text_gives_terms_of_its_own_each_once(text):
     assert terms == ranked_terms(text)
 
 
-def test_every_part_of_a_run_is_a_candidate_and_counts_where_it_stands():
+def test_every_part_of_a_stretch_is_a_candidate_and_counts_where_it_stands():
     found = {item.key: item for item in candidates_of("Graph attention networks. Graph attention.")}
     assert {"graph", "attention", "graph attention", "graph attention network"} <= set(found)
     item = found["graph attention"]
     assert (item.count, item.whole, item.begins, item.ends) == (2, 1, 1, 0)
 
 
+def test_a_term_may_hold_a_participle_but_no_stop_word():
+    found = {item.surface for item in candidates_of("The theory of fully constrained planning.")}
+    assert "fully constrained planning" in found
+    assert not any("of" in surface.split() for surface in found)
+
+
 def test_what_is_known_of_words_lies_in_hashed_slots():
     (item,) = candidates_of("transformers")
-    at = slots(item, len(network().prior))
+    at = slots(item, len(term_head().prior))
     assert len(at) == 3
-    assert np.isfinite(network().prior[at]).all()
+    assert np.isfinite(term_head().prior[at]).all()
+
+
+def test_an_author_gives_fewer_terms_than_an_indexer_notes():
+    told = {
+        style: ranked_terms(TEXT, title=len(TITLE), style=style, most=100)
+        for style in ("index", "author")
+    }
+    assert 2 <= len(told["author"]) < len(told["index"])
+
+
+def test_the_groups_of_features_are_all_features():
+    head, found = term_head(), candidates_of(TEXT)
+    features = features_of(TEXT, 0, found, head.prior, head.rarity, "index")
+    assert features.shape == (len(found), sum(GROUPS.values()))
+    assert head.trees.feature.max() < features.shape[1]
+
+
+def test_trees_lead_each_row_to_its_leaf():
+    feature = np.array([[0, 1, 1]])
+    threshold = np.array([[0.5, 1.5, 2.5]], dtype=np.float32)
+    value = np.array([[-2, -1, 1, 2]], dtype=np.float32)
+    trees = Trees(feature, threshold, value, np.zeros(1, np.float32))
+    rows = np.array([[0, 1], [0, 2], [1, 2], [1, 3]], dtype=np.float32)
+    np.testing.assert_allclose(trees.probabilities(rows), 1 / (1 + np.exp([2, 1, -1, -2])), 1e-6)

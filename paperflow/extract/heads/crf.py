@@ -30,19 +30,21 @@ class ConditionalRandomField(nn.Module):
         """
         return (self._normalizer(scores, mask) - self._score(scores, labels, mask)).mean()
 
-    def decode(self, scores: Tensor) -> list[int]:
-        """Return the best valid labels of one sequence with scores [T, K] (Viterbi)."""
+    def decode(self, scores: Tensor, lengths: Tensor) -> list[list[int]]:
+        """Return the best valid labels of each row of scores [B, T, K] (Viterbi)."""
         steps, starts = self._allowed()
-        best = scores[0] + starts
+        best, same = scores[:, 0] + starts, torch.arange(len(starts))
         back: list[Tensor] = []
-        for row in scores[1:]:
-            best, from_where = (best[:, None] + steps).max(0)
-            best = best + row
-            back.append(from_where)
-        path = [int(best.argmax())]
+        for at in range(1, scores.shape[1]):
+            going = (lengths > at)[:, None]
+            most, from_where = (best[:, :, None] + steps).max(1)
+            best = torch.where(going, most + scores[:, at], best)
+            back.append(torch.where(going, from_where, same))
+        path = [best.argmax(1)]
         for from_where in reversed(back):
-            path.append(int(from_where[path[-1]]))
-        return path[::-1]
+            path.append(from_where.gather(1, path[-1][:, None])[:, 0])
+        rows = torch.stack(path[::-1], 1).tolist()
+        return [row[:length] for row, length in zip(rows, lengths.tolist(), strict=True)]
 
     def _allowed(self) -> tuple[Tensor, Tensor]:
         steps = self.transitions.masked_fill(self.forbidden, _NEVER)

@@ -16,8 +16,23 @@ class LayerMix(nn.Module):
 
     def forward(self, states: Tensor) -> Tensor:
         """Return [..., D] for states [..., L, D]."""
-        weights = torch.softmax(self.weights, 0)
-        return self.scale * torch.einsum("...ld,l->...d", states.float(), weights)
+        return torch.einsum("...ld,l->...d", states.float(), self.shares())
+
+    def shares(self) -> Tensor:
+        """Return the weight [L] of each layer."""
+        return self.scale * torch.softmax(self.weights, 0)
+
+
+class Mixed(nn.Module):
+    """Stands for a LayerMix where the encoder mixed its layers already: takes one of its mixes."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+    def forward(self, states: Tensor) -> Tensor:
+        """Return [..., D] for mixes [..., M, D]."""
+        return states[..., self.number, :].float()
 
 
 class Letters(nn.Module):

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import log
 from zlib import crc32
 
@@ -51,6 +52,7 @@ def weighted(text: str, idf: Floats) -> tuple[NDArray[np.int64], Floats]:
     return slots, (values / (length or 1)).astype(np.float32)
 
 
+@lru_cache(maxsize=256)  # several heads ask for the same sentence
 def bucket_counts(text: str, buckets: int) -> Mapping[int, int]:
     """Return how often each bucket is hit by the text's features."""
     return Counter(crc32(feature.encode("utf-8", "replace")) % buckets for feature in _seen(text))

@@ -63,7 +63,11 @@ class RelationClassifier(nn.Module):
         context, _ = nn.utils.rnn.pad_packed_sequence(
             self.context(packed)[0], batch_first=True, total_length=states.shape[1]
         )
-        mask = torch.arange(states.shape[1])[None] < lengths[:, None]
+        return self.classify(context, roles, lengths)
+
+    def classify(self, context: Tensor, roles: Tensor, lengths: Tensor) -> Tensor:
+        """Return scores [B, R + 1] for the states [B, T, 2H] of the recurrent network."""
+        mask = torch.arange(context.shape[1])[None] < lengths[:, None]
         role = roles % 5
         parts = [_most(context, mask & (role == part)) for part in (FIRST, SECOND, BETWEEN)]
         far = ((role == BETWEEN) & mask).sum(1).clamp(max=_FAR)

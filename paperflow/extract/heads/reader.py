@@ -1,17 +1,21 @@
 """The entity and relation heads at work: passages in, typed spans and related pairs out."""
 
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
+from itertools import combinations
 from typing import Any
 
 import torch
 
 from paperflow.encoder import TransformerEncoder, load_encoder
-from paperflow.extract.heads.batches import Span, pair_batch, tagger_batch
+from paperflow.extract.heads.batches import Span, tagger_batch
 from paperflow.extract.heads.crf import spans_of
+from paperflow.extract.heads.layers import Mixed
 from paperflow.extract.heads.load import weights
 from paperflow.extract.heads.pairs import RELATIONS, RelationClassifier
+from paperflow.extract.heads.scorer import PairScorer, Placed
 from paperflow.extract.heads.tagger import EntityTagger
 from paperflow.extract.heads.tokens import token_spans
 from paperflow.extract.sentences import sentence_spans
@@ -24,20 +28,28 @@ _MOST_TOKENS = 200  # of a sentence; what is longer is no prose
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sentence of a text: entities as (start, end, type), and (first, second, relation).
+    """A sentence of a text that names entities, each by (start, end, type) in the text.
 
-    The numbers in `pairs` count entities.
+    `tokens` are the entities by tokens of the sentence, `states` [T, D] the tokens' for the
+    relation head.
     """
 
     start: int
     end: int
     entities: tuple[tuple[int, int, str], ...]
-    pairs: tuple[tuple[int, int, str], ...]
+    tokens: tuple[Span, ...]
+    states: torch.Tensor
+
+    def near(self) -> Iterator[Span]:
+        """Yield the pairs of entities, by number, that are near enough to be related."""
+        for a, b in combinations(range(len(self.tokens)), 2):
+            if self.tokens[b][0] - self.tokens[a][1] <= _NEAR:
+                yield a, b
 
 
 @dataclass(frozen=True, slots=True)
 class _Tokens:
-    """A sentence as the heads see it: its text's number, tokens with spans, frozen states."""
+    """A sentence as the heads see it: its text's number, tokens with spans, mixed states."""
 
     text: int
     spans: list[Span]
@@ -55,57 +67,79 @@ class TextReader:
         self._encoder = encoder
         self.tagger = _loaded(EntityTagger(), "entities")
         self.classifier = _loaded(RelationClassifier(), "relations")
+        mixes = torch.stack([self.tagger.mix.shares(), self.classifier.mix.shares()])
+        self._mixes = mixes.detach().numpy()
+        self._tagger = deepcopy(self.tagger)
+        self._tagger.mix = Mixed(0)
+        self._scorer = PairScorer(self.classifier)
 
     @torch.inference_mode()
     def read(self, texts: Sequence[str]) -> list[list[Found]]:
-        """Return what is found in each sentence of each text that names an entity."""
-        result: list[list[Found]] = [[] for _ in texts]
+        """Return the sentences of each text that name entities."""
         sentences = list(self._tokens(texts))
-        for start in range(0, len(sentences), _BATCH):
-            batch = sentences[start : start + _BATCH]
-            inputs = tagger_batch([(sentence.words, sentence.states) for sentence in batch])
-            for sentence, labels in zip(batch, self.tagger.tag(*inputs), strict=True):
-                if marked := spans_of(labels):
-                    result[sentence.text].append(self._found(sentence, marked))
+        order = sorted(range(len(sentences)), key=lambda at: (-len(sentences[at].spans), at))
+        labels: list[Sequence[str]] = [()] * len(sentences)
+        for start in range(0, len(order), _BATCH):
+            batch = order[start : start + _BATCH]
+            parts = [(sentences[at].words, sentences[at].states[:, :1]) for at in batch]
+            for at, told in zip(batch, self._tagger.tag(*tagger_batch(parts)), strict=True):
+                labels[at] = told
+        result: list[list[Found]] = [[] for _ in texts]
+        for sentence, told in zip(sentences, labels, strict=True):
+            if marked := spans_of(told):
+                result[sentence.text].append(_found(sentence, marked))
         return result
 
-    def _found(self, sentence: _Tokens, marked: list[tuple[int, int, str]]) -> Found:
-        spans = sentence.spans
-        return Found(
-            start=spans[0][0],
-            end=spans[-1][1],
-            entities=tuple((spans[a][0], spans[b - 1][1], kind) for a, b, kind in marked),
-            pairs=tuple(self._related(sentence, [(a, b) for a, b, _ in marked])),
-        )
+    @torch.inference_mode()
+    def relate(self, pairs: Sequence[tuple[Found, int, int]]) -> list[tuple[int, int, str] | None]:
+        """Return how two entities of a sentence relate, in the direction that scores best.
 
-    def _related(self, sentence: _Tokens, marked: list[Span]) -> Iterator[tuple[int, int, str]]:
-        """Yield the pairs that are related, in the direction that scores best."""
-        near = [
-            (a, b)
-            for a in range(len(marked))
-            for b in range(a + 1, len(marked))
-            if marked[b][0] - marked[a][1] <= _NEAR
+        An answer is (first, second, relation) with the entities' numbers, None for unrelated.
+        """
+        if not pairs:
+            return []
+        numbers = {id(found): number for number, (found, _, _) in enumerate(pairs)}
+        both = [
+            Placed(numbers[id(found)], found.tokens[a], found.tokens[b])
+            for found, one, other in pairs
+            for a, b in ((one, other), (other, one))
         ]
-        both = [pair for a, b in near for pair in ((a, b), (b, a))]
-        if not both:
-            return
-        inputs = pair_batch([(sentence.states, marked[a], marked[b]) for a, b in both])
-        scores = self.classifier(*inputs)
-        for at in range(0, len(both), 2):
-            if scores[at : at + 2, -1].mean() > 0:
-                best, which = divmod(int(scores[at : at + 2, :-1].argmax()), len(RELATIONS))
-                yield (*both[at + best], RELATIONS[which])
+        scores = self._scorer.scores([found.states for found, _, _ in pairs], both)
+        return [
+            _relation(scores[2 * at : 2 * at + 2], one, other)
+            for at, (_, one, other) in enumerate(pairs)
+        ]
 
     def _tokens(self, texts: Sequence[str]) -> Iterator[_Tokens]:
         """Yield the sentences of all texts, encoded in windows of whole sentences."""
         windows = [(number, part) for number, text in enumerate(texts) for part in _windows(text)]
         words = [[texts[n][a:b] for spans in part for a, b in spans] for n, part in windows]
-        for (number, part), states in zip(windows, self._encoder.word_states(words), strict=True):
+        encoded = self._encoder.word_states(words, self._mixes)
+        for (number, part), states in zip(windows, encoded, strict=True):
             at = 0
             for spans in part:
                 rows = torch.from_numpy(states[at : at + len(spans)])
                 at += len(spans)
                 yield _Tokens(number, spans, [texts[number][a:b] for a, b in spans], rows)
+
+
+def _found(sentence: _Tokens, marked: Sequence[tuple[int, int, str]]) -> Found:
+    spans = sentence.spans
+    return Found(
+        start=spans[0][0],
+        end=spans[-1][1],
+        entities=tuple((spans[a][0], spans[b - 1][1], kind) for a, b, kind in marked),
+        tokens=tuple((a, b) for a, b, _ in marked),
+        states=sentence.states[:, 1],
+    )
+
+
+def _relation(scores: torch.Tensor, one: int, other: int) -> tuple[int, int, str] | None:
+    """Return the relation that the scores [2, R + 1] of both directions tell, if any."""
+    if scores[:, -1].mean() <= 0:
+        return None
+    turned, which = divmod(int(scores[:, :-1].argmax()), len(RELATIONS))
+    return (other, one, RELATIONS[which]) if turned else (one, other, RELATIONS[which])
 
 
 def _windows(text: str) -> Iterator[list[list[Span]]]:

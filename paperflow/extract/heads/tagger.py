@@ -50,8 +50,5 @@ class EntityTagger(nn.Module):
     @torch.no_grad()
     def tag(self, states: Tensor, grams: Tensor, lengths: Tensor) -> list[Sequence[str]]:
         """Return the labels of each sentence."""
-        scores = self(states, grams, lengths)
-        return [
-            [LABELS[number] for number in self.crf.decode(row[:length])]
-            for row, length in zip(scores, lengths.tolist(), strict=True)
-        ]
+        rows = self.crf.decode(self(states, grams, lengths), lengths)
+        return [[LABELS[number] for number in row] for row in rows]

@@ -38,7 +38,19 @@ def test_the_best_path_is_the_best_of_all_valid_ones(seed, length):
     crf, scores = field(seed), torch.randn(length, len(LABELS))
     paths = [path for path in product(range(len(LABELS)), repeat=length) if valid(path)]
     best = max(paths, key=lambda path: float(worth(crf, scores, path)))
-    assert crf.decode(scores) == list(best)
+    assert crf.decode(scores[None], torch.tensor([length])) == [list(best)]
+
+
+@settings(deadline=None, max_examples=30)
+@given(seeds, st.lists(st.integers(1, 6), min_size=1, max_size=4))
+def test_rows_of_a_batch_are_decoded_as_if_alone(seed, lengths):
+    crf = field(seed)
+    scores = torch.randn(len(lengths), max(lengths), len(LABELS))
+    alone = [
+        crf.decode(row[None, :length], torch.tensor([length]))[0]
+        for row, length in zip(scores, lengths, strict=True)
+    ]
+    assert crf.decode(scores, torch.tensor(lengths)) == alone
 
 
 @settings(deadline=None, max_examples=30)
