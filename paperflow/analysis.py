@@ -3,11 +3,12 @@
 import platform
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Any, TextIO
 
-from paperflow.errors import BadInput, NotReady, WorkspaceError
+from paperflow.errors import BadInput, NotReady, UnknownName, WorkspaceError
 from paperflow.extract import version
 from paperflow.pipeline import Progress, Summary, analyze_papers
 from paperflow.workspace import Workspace
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from paperflow.graphs.neighbourhood import Neighbourhood
     from paperflow.graphs.selection import Selection
     from paperflow.reports.connection import Connection
-    from paperflow.reports.report import Answer, Report
+    from paperflow.reports.report import Answer, Covered, Report
 
 _PARTS = (
     "torch",
@@ -29,6 +30,7 @@ _PARTS = (
     "faiss-gpu",
     "hypernetx",
 )
+GAPS = 200  # parts without a link that a report lists
 LISTED = 500  # papers that a report without a query lists, the newest first
 
 
@@ -208,6 +210,28 @@ def join_similar(workspace: Workspace) -> int:
     return len(found)
 
 
+def coverage(workspace: Workspace, name: str = "", *, most: int = GAPS) -> "Covered":
+    """Return how much of the full texts the graph links, and at most `most` gaps.
+
+    With `name`, an id or a citation key, of this paper alone.
+    """
+    from paperflow.reports.coverage import covered
+
+    _require_analysis(workspace)
+    return covered(workspace.store, [_paper(workspace, name)] if name else None, most=most)
+
+
+def _paper(workspace: Workspace, name: str) -> str:
+    """Return the id of the paper with this id or citation key."""
+    keys = workspace.citation_keys()
+    found = name if name in keys else next((id for id, key in keys.items() if key == name), "")
+    if not found:
+        near = get_close_matches(name, [*keys, *keys.values()], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "`paperflow export json` lists them"
+        raise UnknownName(f"no paper called {name!r}", hint=hint)
+    return found
+
+
 def export_graph(workspace: Workspace, format: str, out: TextIO, selection: "Selection") -> None:
     """Write the graph or hypergraph to `out` as GraphML, node-link JSON, or HIF."""
     from paperflow.graphs.convert import GRAPH_EXPORTERS
@@ -249,9 +273,16 @@ def library_report(
         revision=workspace.store.revision,
         answer=answer,
         connection=connection,
+        coverage=_covered(workspace),
         counts=tuple(Count(name=name, value=found[name]) for name in names),
         keys=workspace.citation_keys(),
     )
+
+
+def _covered(workspace: Workspace) -> "Covered | None":
+    """Return the coverage of the library, None where no paper has a full text."""
+    has_texts = workspace.store.documents.count() and workspace.store.facts.counts()["passages"]
+    return coverage(workspace) if has_texts else None
 
 
 def _whole_library(workspace: Workspace) -> "Report":

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from paperflow.commands import hypergraph
+from paperflow.commands.coverage import coverage
 from paperflow.commands.output import (
     JsonOption,
     WorkspaceOption,
@@ -116,6 +117,7 @@ def export(
     write_text_atomically(out, lambda file: export_graph(opened, format, file, chosen))
 
 
+app.command()(coverage)
 for _command in ("neighbours", "components", "hubs", "powerlaw"):
     app.command()(getattr(hypergraph, _command))
 

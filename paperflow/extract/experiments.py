@@ -4,7 +4,7 @@ A result is a value with method, data set, metric and split. From a table it quo
 value's cell and the headings over and beside it; from a sentence, the sentence.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from paperflow.documents import Table
 from paperflow.extract.context import paper_node
@@ -22,6 +22,7 @@ from paperflow.records import (
     Hyperedge,
     Participant,
     Passage,
+    entity_id,
     fingerprint,
     quote,
 )
@@ -34,13 +35,14 @@ def extract(reading: Reading, facts: Facts) -> Facts:
     if reading.document is None or node is None:
         return gathering.facts()
     own = own_names(facts)
+    tables = {entity.id for entity in facts.entities if entity.type == "table"}
     for number, table in enumerate(reading.document.tables):
         blocks = reading.blocks
         if table.body in blocks:
             caption = blocks.get(-1 if table.block is None else table.block)
             found = measurements(table, caption.text if caption else "", own)
             if found:
-                page = _Page(gathering, node, table, blocks[table.body], caption, own)
+                page = _Page(gathering, node, table, blocks[table.body], caption, own, tables)
                 page.add(number, found)
     return gathering.facts()
 
@@ -67,8 +69,9 @@ class _Page:
         body: Passage,
         caption: Passage | None,
         own: Mapping[str, Named],
+        tables: Collection[str],
     ) -> None:
-        self._gathering, self._node, self._table = gathering, node, table
+        self._gathering, self._node, self._table, self._tables = gathering, node, table, tables
         self._body, self._caption, self._own = body, caption, own
 
     def add(self, number: int, found: list[Measurement]) -> None:
@@ -78,6 +81,9 @@ class _Page:
         label = " ".join(said[0].quote.split())[:100]
         experiment = self._gathering.entity("experiment", key, label, said)
         self._gathering.relation("reports", self._node.id, experiment, said)
+        table = entity_id("table", f"{self._node.key}#table-{number + 1}")
+        if table in self._tables:
+            self._gathering.relation("part_of", experiment, table, said)
         for item in found:
             self._add(experiment, item, f"{key}-{item.cell.row}-{item.cell.column}")
 

@@ -1,10 +1,12 @@
 """What a full text is made of: sections, figures, tables, equations, and its references.
 
 Each is a node whose evidence is its heading, caption, cells, or printed entry. A concept is
-related to a figure, table or equation where one sentence mentions both.
+related to a figure, table or equation where one sentence mentions both, where its caption
+names the concept, or where the sentence leads to the equation or goes on after it.
 """
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from paperflow.documents import Document
 from paperflow.extract.context import paper_node, sentences_of
@@ -13,6 +15,7 @@ from paperflow.extract.reading import Reading, whole
 from paperflow.extract.structure import paper_key
 from paperflow.records import Entity, Facts, Passage
 
+_SHOWN = ("figure", "table", "equation")
 PARTS = ("section", "figure", "table", "equation", "reference")
 _LABEL = 100  # characters
 
@@ -69,20 +72,53 @@ def _relate(
 def _relate_mentioned(
     gathering: Gathering, reading: Reading, facts: Facts, ids: dict[tuple[str, int], str]
 ) -> None:
-    """Relate the concepts of a sentence to the figures, tables and equations it points at."""
-    pointed = list(_pointed(reading, ids))
-    for sentence in sentences_of(reading.prose, facts) if pointed else ():
-        for passage_id, start, id in pointed:
-            inside = sentence.start <= start < sentence.end
-            if passage_id == sentence.passage.id and inside:
+    """Relate the concepts of a sentence to the figures, tables and equations it is about."""
+    places: dict[str, list[_Place]] = {}
+    for place in _places(reading, ids):
+        places.setdefault(place.passage_id, []).append(place)
+    for sentence in sentences_of([p for p in reading.prose if p.id in places], facts):
+        for place in places[sentence.passage.id]:
+            if place.start < sentence.end and sentence.start < place.end:
                 for mention in sentence.mentions:
-                    gathering.relation("related_to", mention.entity.id, id, [sentence.evidence])
+                    part, evidence = place.part, [sentence.evidence]
+                    gathering.relation("related_to", mention.entity.id, part, evidence)
 
 
-def _pointed(reading: Reading, ids: dict[tuple[str, int], str]) -> Iterator[tuple[str, int, str]]:
-    """Yield passage, place and target of each link to a figure, table or equation."""
-    blocks = reading.blocks
-    for link in reading.document.links if reading.document else ():
+class _Place(NamedTuple):
+    """A stretch of a passage whose sentences are about a part."""
+
+    passage_id: str
+    start: int
+    end: int
+    part: str
+
+
+def _places(reading: Reading, ids: dict[tuple[str, int], str]) -> Iterator[_Place]:
+    """Yield captions, the places that point at a part, and the words around each equation."""
+    blocks, document = reading.blocks, reading.document
+    if document is None:
+        return
+    for link in document.links:
         for target in link.targets if link.block in blocks else ():
-            if link.kind in ("figure", "table", "equation") and (link.kind, target) in ids:
-                yield blocks[link.block].id, link.start, ids[link.kind, target]
+            if link.kind in _SHOWN and (link.kind, target) in ids:
+                id = ids[link.kind, target]
+                yield _Place(blocks[link.block].id, link.start, link.end, id)
+    for kind, number, block, _ in _parts(document):
+        if kind in ("figure", "table") and (kind, number) in ids:
+            yield _Place(blocks[block].id, 0, len(blocks[block].text), ids[kind, number])
+        elif kind == "equation" and (kind, number) in ids:
+            yield from _around(document, blocks, block, ids[kind, number])
+
+
+def _around(
+    document: Document, blocks: dict[int, Passage], equation: int, id: str
+) -> Iterator[_Place]:
+    """Yield the end of the paragraph that leads to an equation, and the start of the next one."""
+    for step in (-1, 1):
+        at = equation + step
+        while at in blocks and blocks[at].kind == "equation":
+            at += step
+        if at in blocks and document.blocks[at].section == document.blocks[equation].section:
+            end = len(blocks[at].text.rstrip())
+            start = end - 1 if step < 0 else 0
+            yield _Place(blocks[at].id, start, start + 1, id)

@@ -49,6 +49,7 @@ class _Paper:
         self.entries: Mapping[str, Any] = _mapping(values["bib_entries"])
         self.numbers = {key: str(n) for n, key in enumerate(self.entries, 1)}
         self.builder = Builder()
+        self.floats: set[str] = set()
 
     def document(self) -> Document:
         """Return the document of the line."""
@@ -61,8 +62,8 @@ class _Paper:
                 self.builder.section(as_text(part["section"]), level, number.replace("-1", ""))
             before = heading
             self._part(part)
-        for key, item in self.held.items():
-            self._float(key, _mapping(item))
+        for key in self.held:
+            self._float(key)
         if self.entries:
             self.builder.section("References", 1)
         for key, entry in self.entries.items():
@@ -70,6 +71,8 @@ class _Paper:
         return self.builder.build(self._paper())
 
     def _part(self, part: Mapping[str, Any]) -> None:
+        for placed in _PLACED.finditer(as_text(part.get("text"))):
+            self._float(placed[2])
         kind = "item" if part.get("content_type") == "listitem" else "paragraph"
         text = self._marked(part)
         formula = _FORMULA.fullmatch(text.strip())
@@ -100,7 +103,12 @@ class _Paper:
             end = stop
         return out + unmarked(text[end:])
 
-    def _float(self, key: str, item: Mapping[str, Any]) -> None:
+    def _float(self, key: str) -> None:
+        """Add a figure or table with its caption, where it is met first."""
+        item = _mapping(self.held.get(key))
+        if key in self.floats:
+            return
+        self.floats.add(key)
         caption = one_line(as_text(item.get("caption")))
         kind = item.get("type")
         if kind == "figure" and caption:

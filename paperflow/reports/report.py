@@ -143,6 +143,30 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A part of a paper's full text that is linked to nothing, and why."""
+
+    paper_id: str
+    kind: str
+    label: str
+    reason: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Covered:
+    """How many parts of the full texts the graph links, of how many, for each kind of part.
+
+    `unread` papers have no full text; `left_out` gaps are counted but not listed.
+    """
+
+    parts: tuple[Count, ...]
+    gaps: tuple[Gap, ...] = ()
+    left_out: int = 0
+    unread: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that one page shows.
 
@@ -158,6 +182,7 @@ class Report:
     counts: tuple[Count, ...] = ()
     answer: Answer | None = None
     connection: Connection | None = None
+    coverage: Covered | None = None
     papers: tuple[ScoredPaper, ...] = ()
     timeline: tuple[Period, ...] = ()
     graph: Graph = field(default_factory=Graph)

@@ -5,18 +5,29 @@ from collections.abc import Iterator
 from paperflow.errors import WorkspaceError
 from paperflow.store.database import Database
 
-# Each statement counts what must not be.
+_QUOTED = """(
+    select passage_id, start, stop, quote from entity_evidence
+    union all select passage_id, start, stop, quote from relation_evidence
+    union all select passage_id, start, stop, quote from hyperedges
+) v join passages p on p.id = v.passage_id"""
+_UNPROVED = """
+    select count(*) from {kind}_papers m where not exists (
+        select 1 from {kind}_evidence v join passages p on p.id = v.passage_id
+        where v.{kind}_id = m.{kind}_id and p.paper_id = m.paper_id
+    )
+"""
+# Each statement counts what must not be. SQLite can't tell the length of a text with a NUL.
 _RULES = {
-    "a quote that is not in its passage": """
-        select count(*) from (
-            select v.passage_id, v.start, v.stop, v.quote from entity_evidence v
-            union all
-            select v.passage_id, v.start, v.stop, v.quote from relation_evidence v
-            union all
-            select h.passage_id, h.start, h.stop, h.quote from hyperedges h
-        ) v join passages p on p.id = v.passage_id
+    "a quote that is not in its passage": f"""
+        select count(*) from {_QUOTED}
         where substr(p.text, v.start + 1, v.stop - v.start) <> v.quote
     """,
+    "a span that leaves its passage": f"""
+        select count(*) from {_QUOTED}
+        where v.stop > length(p.text) and instr(p.text, char(0)) = 0
+    """,
+    "an entity of a paper that does not quote it": _UNPROVED.format(kind="entity"),
+    "a relation of a paper that does not quote it": _UNPROVED.format(kind="relation"),
     "an entity without evidence": """
         select count(*) from entities e where not exists
         (select 1 from entity_evidence v where v.entity_id = e.id)
@@ -25,9 +36,13 @@ _RULES = {
         select count(*) from relations r where not exists
         (select 1 from relation_evidence v where v.relation_id = r.id)
     """,
-    "a hyperedge without participants": """
-        select count(*) from hyperedges h where not exists
-        (select 1 from participants p where p.hyperedge_id = h.id)
+    "a hyperedge with fewer than two participants": """
+        select count(*) from hyperedges h where
+        (select count(*) from participants p where p.hyperedge_id = h.id) < 2
+    """,
+    "a hyperedge that another paper says": """
+        select count(*) from hyperedges h join passages p on p.id = h.passage_id
+        where h.paper_id <> p.paper_id
     """,
     "an analysed paper without passages": """
         select count(*) from analyses a where not exists

@@ -89,3 +89,21 @@ def test_checks_find_what_was_tampered_with_and_repair_forgets_it(filled):
     filled.checks.repair()
     assert not list(filled.checks.problems())
     assert filled.facts.pending_count("1") == filled.papers.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("tampering", "problem"),
+    [
+        ("update entity_evidence set stop = 9999", "a span that leaves its passage"),
+        ("update relation_evidence set quote = 'no'", "a quote that is not in its passage"),
+        ("delete from entity_evidence", "an entity of a paper that does not quote it"),
+        ("delete from relation_evidence", "a relation of a paper that does not quote it"),
+        ("delete from relation_evidence", "a relation without evidence"),
+        ("delete from participants where position > 0", "fewer than two participants"),
+        ("update hyperedges set paper_id = (select max(id) from papers)", "another paper says"),
+    ],
+)
+def test_checks_find_every_way_in_which_a_fact_can_lack_its_proof(filled, tampering, problem):
+    assert not list(filled.checks.problems())
+    filled.database.execute(tampering)
+    assert any(problem in found for found in filled.checks.problems())
