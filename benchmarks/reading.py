@@ -1,4 +1,4 @@
-"""How well full texts are read: made-up papers typeset in seven styles, damaged PDFs, real papers.
+"""How well full texts are read: made-up papers typeset in nine styles, damaged PDFs, real papers.
 
     python benchmarks/reading.py [--quick] [--json FILE]
 

@@ -122,6 +122,14 @@ STYLES = (
         numeric=False,
         inverted=True,
     ),
+    Style("raised", "\\documentclass{article}\\usepackage[super,sort&compress]{natbib}"),
+    Style(
+        "raised-two",
+        "\\documentclass[10pt,twocolumn]{article}\\usepackage[margin=.8in]{geometry}"
+        "\\makeatletter\\renewcommand\\@cite[2]{\\unskip\\textsuperscript{#1}}"
+        "\\renewcommand\\@biblabel[1]{#1.}\\makeatother",
+        inverted=True,
+    ),
 )
 
 

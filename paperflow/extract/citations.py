@@ -83,10 +83,17 @@ def contexts_of(reading: Reading) -> dict[int, list[Evidence]]:
     """Return the sentences that cite each reference, by its number, in the order of the text."""
     found: defaultdict[int, dict[Evidence, None]] = defaultdict(dict)
     for passage, start, end, targets in _markers(reading):
-        sentence = quote(passage, *sentence_around(passage, start, end))
+        sentence = quote(passage, *sentence_around(passage, *_said_at(passage, start, end)))
         for target in targets:
             found[target][sentence] = None
     return {number: list(sentences) for number, sentences in found.items()}
+
+
+def _said_at(passage: Passage, start: int, end: int) -> tuple[int, int]:
+    """Return where a citation belongs: a number printed above the line follows the full stop."""
+    before = passage.text[:start].rstrip()
+    above = passage.text[start].isdigit() and before.endswith((".", "!", "?"))
+    return (len(before) - 1, len(before)) if above else (start, end)
 
 
 def _markers(reading: Reading) -> Iterator[tuple[Passage, int, int, Sequence[int]]]:

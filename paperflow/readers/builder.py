@@ -20,11 +20,12 @@ from paperflow.documents import (
     Table,
 )
 from paperflow.readers.fields import clean
-from paperflow.readers.markers import find_citations, find_mentions
+from paperflow.readers.markers import find_citations, find_mentions, numbers_in
 from paperflow.records import Paper
 
 _OPEN, _SPLIT, _CLOSE, _KEY = "\ue000", "\ue001", "\ue002", "\ue003"
 _LINK = re.compile("\ue000([a-z]*):([^\ue000-\ue002]*)\ue001([^\ue000-\ue002]*)\ue002")
+_RAISED = "raised"
 _MARKS = re.compile("[\ue000-\ue003]")
 _PROSE = {"paragraph", "item", "footnote", "caption"}
 MAX_TEXT = 20_000_000  # characters of one document; more is no paper
@@ -38,6 +39,12 @@ def link(text: str, keys: Iterable[str], kind: str = "") -> str:
     """
     named = _KEY.join(_MARKS.sub("", key) for key in keys)
     return f"{_OPEN}{kind}:{named}{_SPLIT}{_flowing(unmarked(text))}{_CLOSE}"
+
+
+def raised(text: str) -> str:
+    """Return numbers printed above the line, marked as what may cite references."""
+    end = text.rstrip(",;")
+    return link(end, numbers_in(end), _RAISED) + text[len(end) :]
 
 
 def unmarked(text: str) -> str:
@@ -235,6 +242,7 @@ class Builder:
         links = [found for named in self._links if (found := self._resolved(named))]
         if find:
             links += self._found(links)
+            links += self._cited_above(sum(item.kind == "reference" for item in links))
         return Document(
             paper=paper,
             blocks=tuple(self.blocks),
@@ -251,6 +259,8 @@ class Builder:
     def _resolved(self, named: _Named) -> Link | None:
         """Return a link with its targets; None for one to something that is not kept."""
         kind = named.kind
+        if kind == _RAISED:
+            return None
         if not kind:
             known = [
                 self._keys[place] for key in named.keys if (place := ("kind of", key)) in self._keys
@@ -261,6 +271,31 @@ class Builder:
         found = (self._keys.get((kind, key)) for key in named.keys)
         targets = tuple(dict.fromkeys(number for number in found if number is not None))
         return Link(kind=kind, block=named.block, start=named.start, end=named.end, targets=targets)
+
+    def _cited_above(self, others: int) -> list[Link]:
+        """Return the numbers above the line as citations, if the paper cites so.
+
+        Where more citations are printed otherwise, and where a page has a footnote of this
+        number, they are marks of footnotes.
+        """
+        notes = {
+            (block.page, mark[0])
+            for block in self.blocks
+            if block.kind == "footnote" and (mark := re.match(r"\d{1,2}", block.text))
+        }
+        found = [
+            Link(kind="reference", block=n.block, start=n.start, end=n.end, targets=targets)
+            for n in self._links
+            if n.kind == _RAISED
+            and (targets := self._all_of(n.keys))
+            and not any((self.blocks[n.block].page, key) in notes for key in n.keys)
+        ]
+        return found if len(found) > others else []
+
+    def _all_of(self, labels: Sequence[str]) -> tuple[int, ...]:
+        """Return the references of these labels, none where one is missing."""
+        found = [self._keys.get(("reference", label), -1) for label in labels]
+        return () if -1 in found else tuple(dict.fromkeys(found))
 
     def _found(self, links: Sequence[Link]) -> list[Link]:
         """Return the markers in the text that no link covers yet."""

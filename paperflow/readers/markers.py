@@ -59,10 +59,15 @@ def _is_sentence(label: str) -> bool:
 def _numbers(texts: Sequence[str], labels: dict[str, int]) -> Iterator[Found]:
     for place, text in enumerate(texts):
         for found in _NUMBERS.finditer(text):
-            numbers = [number for part in _RANGE.finditer(found[1]) for number in _counted(part)]
+            numbers = numbers_in(found[1])
             targets = tuple(labels[number] for number in numbers if number in labels)
             if targets and len(targets) == len(numbers):
                 yield place, found.start(), found.end(), targets
+
+
+def numbers_in(text: str) -> list[str]:
+    """Return the numbers of "1, 3-5" in full."""
+    return [number for part in _RANGE.finditer(text) for number in _counted(part)]
 
 
 def _counted(part: re.Match[str]) -> list[str]:

@@ -19,7 +19,7 @@ _START = re.compile(r'\{"paper_id"\s*:.{0,5000}?"(?:_pdf_hash|_source_hash|metad
 _FORMULA = re.compile(r"\{\{formula:([0-9a-f-]{36})\}\}")
 _PLACED = re.compile(r"\{\{(figure|table):([0-9a-f-]{36})\}\}")
 _LEVELS = {"section": 1, "subsection": 2, "subsubsection": 3, "paragraph": 3}
-_KINDS = {"figure": "figure", "table": "table", "section": "section"}
+_NO_CAPTION = "NO_CAPTION"  # as unarXive writes it
 
 
 def _looks_like(head: str) -> bool:
@@ -110,13 +110,14 @@ class _Paper:
             return
         self.floats.add(key)
         caption = one_line(as_text(item.get("caption")))
+        told = "" if caption == _NO_CAPTION else f": {caption}"
         kind = item.get("type")
         if kind == "figure" and caption:
             number = str(len(self.builder.figures) + 1)
-            self.builder.figure(number, f"Figure {number}: {caption}", keys=[key])
+            self.builder.figure(number, f"Figure {number}{told}", keys=[key])
         elif kind == "table" and caption:
             number = str(len(self.builder.tables) + 1)
-            self.builder.table(number, f"Table {number}: {caption}", [], keys=[key])
+            self.builder.table(number, f"Table {number}{told}", [], keys=[key])
 
     def _reference(self, key: str, entry: Mapping[str, Any]) -> None:
         raw = one_line(as_text(entry.get("bib_entry_raw")))

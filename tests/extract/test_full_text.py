@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from paperflow.documents import Table, problems_of
+from paperflow.documents import Link, Table, problems_of
 from paperflow.extract import analyse
 from paperflow.extract.measured import value_in
 from paperflow.extract.tables import measurements
@@ -57,6 +57,17 @@ def test_a_citation_quotes_every_sentence_that_cites_the_work_and_the_entry(fact
     ]
     assert edge.properties["mentions"] == "2"
     assert {"intent", "function", "sentiment"} <= set(edge.properties)
+
+
+def test_a_number_above_the_line_cites_the_sentence_before_it():
+    text = "Kernels came first. 1 Graphs came later."
+    block = dataclasses.replace(DOCUMENT.blocks[4], text=text)
+    link = Link(kind="reference", block=4, start=20, end=21, targets=(0,))
+    blocks = (*DOCUMENT.blocks[:4], block, *DOCUMENT.blocks[5:])
+    edge = one(
+        analyse(PAPER, dataclasses.replace(DOCUMENT, blocks=blocks, links=(link,)))[1], "cites"
+    )
+    assert edge.evidence[0].quote == "Kernels came first."
 
 
 def test_a_reference_without_a_title_is_kept_but_cites_no_work(facts):

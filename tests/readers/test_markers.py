@@ -1,11 +1,13 @@
 """Citation markers of every style, resolved to references."""
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from paperflow.documents import Block, Reference, problems_of
-from paperflow.readers.builder import Builder, link, unmarked, without_links
+from paperflow.readers.builder import Builder, link, raised, unmarked, without_links
 from paperflow.readers.fields import one_line
 from paperflow.readers.markers import find_citations, find_mentions
 from paperflow.records import Paper
@@ -109,3 +111,38 @@ def test_a_link_to_nothing_that_is_kept_is_left_out() -> None:
     found = builder.build(Paper(title="T"))
     assert found.blocks == (Block(kind="paragraph", text="See 3 and [9]."),)
     assert [(item.kind, item.targets) for item in found.links] == [("reference", ())]
+
+
+def cited_above(*texts, entries=3, footnotes=()):
+    """Return what a text with raised numbers cites, by words and labels."""
+    builder = Builder()
+    for text in texts:
+        marked = re.sub(r"\^([\d,;–]+)", lambda found: raised(found[1]), text)
+        builder.text(marked, page=1)
+    for text in footnotes:
+        builder.text(text, "footnote", page=1)
+    for number in range(1, entries + 1):
+        builder.reference(str(number), f"[{number}] A work.", Paper(title="A work"))
+    found = builder.build(Paper(title="t"), find=True)
+    assert not problems_of(found)
+    return [
+        (found.blocks[link.block].text[link.start : link.end], link.targets)
+        for link in found.citations()
+    ]
+
+
+def test_numbers_above_the_line_cite_where_nothing_else_does():
+    assert cited_above("It was shown.^1 Others^2,3, and all^1–3 agree.") == [
+        ("1", (0,)),
+        ("2,3", (1, 2)),
+        ("1–3", (0, 1, 2)),
+    ]
+
+
+def test_numbers_above_the_line_are_notes_where_brackets_cite():
+    assert cited_above("As [1] and [2] say.^1") == [("[1]", (0,)), ("[2]", (1,))]
+
+
+def test_a_number_above_the_line_without_a_reference_or_with_a_footnote_is_none():
+    assert cited_above("Long^9 and short^1,9 and right^2.") == [("2", (1,))]
+    assert cited_above("Noted.^1 Cited.^2", footnotes=["1 A note at the foot."]) == [("2", (1,))]

@@ -22,6 +22,10 @@ _MATH = re.compile(
 )
 _CAPITALS = re.compile(r"CMCSC|SFCC|smallcap|-SC", re.IGNORECASE)
 _FORCE_BOLD = 1 << 18
+# Not "km2", "R2": what is raised after a word or a stop may be a citation.
+_TAIL = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?)\]’”\"])(\d{1,3}(?:[,;–—-]\d{1,3})*[,;]?)$")
+_ENDS = "0123456789,;"
+SMALL, ABOVE = 0.85, 0.15  # of the size: what is smaller than this and higher is raised
 _UNSEEN = re.compile("[\0-\x08\x0e-\x1f\x7f-\x9f\ufeff\u200b-\u200f\ud800-\udfff\ue000-\uf8ff]")
 _LABEL = re.compile(r"\([A-Z]?\.?\d{1,3}(?:\.\d{1,3})*[a-z]?\)")
 _LIGATURES = {
@@ -47,7 +51,10 @@ _ACCENTED = re.compile("([´`¨ˆ˜ˇ˚¯˘˙˝¸])([A-Za-zıȷ])")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word: its left and right edge, its baseline, and the font of its first character."""
+    """A word: its left and right edge, its baseline, and the font of its first character.
+
+    `raised` is how many digits at its end are small and stand above its baseline.
+    """
 
     text: str
     x0: float
@@ -58,6 +65,7 @@ class Word:
     italic: bool = False
     math: bool = False
     capitals: bool = False
+    raised: int = 0
 
 
 @dataclass(frozen=True)
@@ -229,7 +237,19 @@ class _Probe:
             shown = _ACCENTED.sub(_composed, _UNSEEN.sub("", found[0].translate(_TABLE)))
             if shown:
                 first, last = start + found.start(), start + found.end() - 1
-                yield self._word(shown, first, last)
+                word = self._word(shown, first, last)
+                tail = _TAIL.search(shown) if word and shown[-1] in _ENDS else None
+                if word and tail and self._is_raised(last - len(tail[1]) + 1, word):
+                    word = replace(word, raised=len(tail[1]))
+                yield word
+
+    def _is_raised(self, index: int, word: Word) -> bool:
+        """Tell whether a character is smaller than its word and stands above the baseline."""
+        self._pdfium.FPDFText_GetMatrix(self._raw, index, self._matrix)
+        scale = math.hypot(self._matrix.c, self._matrix.d) or 1.0
+        size = self._pdfium.FPDFText_GetFontSize(self._raw, index) * scale
+        self._pdfium.FPDFText_GetCharOrigin(self._raw, index, *self._at)
+        return size < SMALL * word.size and self._at[1].value - word.y > ABOVE * word.size
 
     def _word(self, text: str, first: int, last: int) -> Word | None:
         pdfium, raw = self._pdfium, self._raw

@@ -318,7 +318,7 @@ class Reading:
             if kind == "equation":
                 self._equation(rows)
             else:
-                text = self._words(rows)
+                text = self.words.text([row.line for row in rows], marked=True)
                 text = _BULLET.sub("", text, count=1) if kind == "item" else text
                 self.builder.text(text, kind, page=page, region=region)
         waiting, self._waiting = self._waiting, []

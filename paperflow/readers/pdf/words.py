@@ -4,10 +4,13 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from paperflow.readers.pdf.glyphs import Line
+from paperflow.readers.builder import raised
+from paperflow.readers.pdf.glyphs import ABOVE, SMALL, Line, Word
 
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _FIRST = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+_RAISED = re.compile(r"\d{1,3}(?:[,;–—-]\d{1,3})*[,;]?")
+_AFTER = re.compile(r"(?:[^\W\d_]{3}|[.,;:!?)\]’”\"])$")
 _ACCENT = re.compile(r"([A-Za-z])\s?([˝´`¨ˆ˜ˇ])(?=\s?[A-Za-z])")
 
 
@@ -40,12 +43,12 @@ class Vocabulary:
         both = head.lower() in self._words and tail.lower() in self._words
         return f"{first}-{second}" if both and len(head) > 2 and len(tail) > 2 else first + second
 
-    def text(self, lines: Sequence[Line]) -> str:
-        """Return lines as one running text."""
+    def text(self, lines: Sequence[Line], *, marked: bool = False) -> str:
+        """Return lines as one running text, with `marked` numbers above the line as links."""
         out = ""
         broken = False
-        for line in lines:
-            text = line.text
+        for number, line in enumerate(lines):
+            text = _marked(line, first=number == 0) if marked else line.text
             if broken:
                 out = self.joined(out, text)
             elif out.endswith("-") and text[:1].islower():
@@ -54,6 +57,31 @@ class Vocabulary:
                 out = f"{out} {text}" if out else text
             broken = line.broken
         return out
+
+
+def _marked(line: Line, *, first: bool) -> str:
+    """Return a line's text with its raised numbers as links; one that begins a text is none."""
+    shown = []
+    for number, word in enumerate(line.words):
+        if _stands_above(word, line):
+            mark = (number or not first) and _follows_word(line.words[number - 1], number)
+            shown.append(raised(word.text) if mark else word.text)
+        elif word.raised:
+            shown.append(word.text[: -word.raised] + raised(word.text[-word.raised :]))
+        else:
+            shown.append(word.text)
+    return " ".join(shown)
+
+
+def _stands_above(word: Word, line: Line) -> bool:
+    """Tell whether a whole word is a number above the line."""
+    small = word.size < SMALL * line.size and word.y - line.y > ABOVE * line.size
+    return small and bool(_RAISED.fullmatch(word.text))
+
+
+def _follows_word(before: Word, number: int) -> bool:
+    """Tell whether a number stands after a word or a stop, not after a unit or a variable."""
+    return not number or bool(_AFTER.search(before.text))
 
 
 def _last(text: str) -> str:
