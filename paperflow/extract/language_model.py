@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessage
 
-SECONDS = 180.0  # that one answer may take
+SECONDS = 600.0  # that one answer may take; a small computer thinks for minutes
 MOST_TOKENS = 8192  # of an answer, thoughts included
 _TRIES = 4
 _LONGEST_WAIT = 60.0  # seconds; a service that asks for more is left alone
@@ -77,7 +77,7 @@ class LanguageModel:
                 return wait
             case known.ModelAPIError() if not final:
                 return _asked_to_wait(error, 2.0**trial)
-            case known.ModelTimeoutError() if not final:
+            case known.ModelTimeoutError() if trial == 1:
                 return 0.0
             case known.ModelConnectionError() if not final:
                 return 2.0**trial
@@ -96,7 +96,7 @@ class LanguageModel:
         said = _first_line(error)
         match error:
             case known.ModelTimeoutError():
-                return NoAnswer(f"{self.name} gave no answer in {SECONDS:.0f} s, {_TRIES} times")
+                return NoAnswer(f"{self.name} gave no answer in time, twice")
             case known.ModelConnectionError():
                 return ModelError(f"{self.name} can't be reached: {said}", hint=_ADDRESS)
             case known.ModelAuthenticationError() | known.ModelPermissionDeniedError():

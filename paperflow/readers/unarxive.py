@@ -59,7 +59,8 @@ class _Paper:
             if heading != before and as_text(part.get("section")):
                 level = _LEVELS.get(as_text(part.get("sec_type")), 1)
                 number = as_text(part.get("sec_number"))
-                self.builder.section(as_text(part["section"]), level, number.replace("-1", ""))
+                title = _FORMULA.sub(self._formula, as_text(part["section"]))
+                self.builder.section(title, level, number.replace("-1", ""))
             before = heading
             self._part(part)
         for key in self.held:

@@ -71,7 +71,7 @@ def test_a_fault_of_the_server_is_tried_again():
 
 
 def test_a_server_that_does_not_answer_is_given_up():
-    error = refused(*[SILENCE] * 4)
+    error = refused(SILENCE, SILENCE)
     assert isinstance(error, NoAnswer)
     assert "gave no answer" in error.message
 

@@ -6,7 +6,7 @@ import json
 from paperflow.documents import problems_of
 from paperflow.readers import READERS, File
 
-FIRST, SECOND, LAST = (f"{n}0000000-0000-0000-0000-000000000000" for n in range(3))
+FIRST, SECOND, LAST, FORMULA = (f"{n}0000000-0000-0000-0000-000000000000" for n in range(4))
 
 
 def part(section, text):
@@ -20,12 +20,13 @@ def read():
         "body_text": [
             part("Method", f"{{{{figure:{FIRST}}}}}{{{{table:{SECOND}}}}}"),
             part("Method", "Every bridge is crossed."),
-            part("Results", "It can't be done."),
+            part(f"Results on {{{{formula:{FORMULA}}}}}", "It can't be done."),
         ],
         "ref_entries": {
             FIRST: {"type": "figure", "caption": "NO_CAPTION"},
             SECOND: {"type": "table", "caption": "The bridges."},
             LAST: {"type": "figure", "caption": "The town."},
+            FORMULA: {"type": "formula", "latex": "n"},
         },
         "bib_entries": {},
     }
@@ -43,5 +44,5 @@ def test_a_figure_or_table_stands_in_its_section():
         "Table 1: The bridges.",
     ]
     sections = [found.path_of(found.blocks[item.block].section) for item in found.figures]
-    assert sections == ["Method", "Results"]
+    assert sections == ["Method", "Results on $n$"]
     assert found.path_of(found.blocks[found.tables[0].block].section) == "Method"
