@@ -9,9 +9,14 @@ from paperflow.registry import Registry
 MODELS = {
     "gat": "paperflow.graph_models.models.baselines:GAT",
     "gcn": "paperflow.graph_models.models.baselines:GCN",
+    "gmn": "paperflow.graph_models.models.gmn:GMN",
     "graphgps": "paperflow.graph_models.models.graphgps:GraphGPS",
     "gt": "paperflow.graph_models.models.gt:GT",
+    "hypergraph": "paperflow.graph_models.models.hypergraph:HypergraphTransformer",
+    "largegt": "paperflow.graph_models.models.largegt:LargeGT",
     "mlp": "paperflow.graph_models.models.baselines:MLP",
+    "mpnn-vn": "paperflow.graph_models.models.virtual_node:MPNNVN",
+    "ppgt": "paperflow.graph_models.models.ppgt:PPGT",
     "sage": "paperflow.graph_models.models.baselines:SAGE",
     "tangnn": "paperflow.graph_models.models.tangnn:TANGNN",
 }

@@ -91,9 +91,9 @@ class PLaplacian:
         scaled = v / degree.sqrt().unsqueeze(-1)
         gap = (at.receivers(scaled) - at.senders(scaled)).square().sum(-1) + TINY
         m = weights * gap.pow(self.p / 2 - 1)
-        alpha = 1 / (at.sum_in(m) / degree + 2 * self.mu / self.p + TINY)
+        alpha: Tensor = 1 / (at.sum_in(m) / degree + 2 * self.mu / self.p + TINY)
         moved = at.mix(m, scaled) / degree.sqrt().unsqueeze(-1)
-        smoothed: Tensor = alpha.unsqueeze(-1) * (moved + 2 * self.mu / self.p * v)
+        smoothed = alpha.unsqueeze(-1) * (moved + 2 * self.mu / self.p * v)
         return smoothed
 
 

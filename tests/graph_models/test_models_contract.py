@@ -16,6 +16,7 @@ NODES, FEATURES, HIDDEN, CLASSES, ENCODED, EDGE = 24, 10, 16, 3, 4, 5
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "gat": [{}, {"encoding_dim": ENCODED}],
     "gcn": [{}],
+    "gmn": [{"encoding_dim": ENCODED}],
     "graphgps": [
         {},
         {"edge_dim": EDGE, "encoding_dim": ENCODED},
@@ -25,7 +26,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"conv": "gcn", "attention": "kernel"},
     ],
     "gt": [{"heads": 4}, {"heads": 2, "edge_dim": EDGE, "encoding_dim": ENCODED}],
+    "hypergraph": [{"encoding_dim": ENCODED}],
+    "largegt": [{"samples": 6, "centroids": 8, "encoding_dim": ENCODED}],
     "mlp": [{}],
+    "mpnn-vn": [{"encoding_dim": ENCODED}],
+    "ppgt": [{}, {"edge_dim": EDGE, "encoding_dim": ENCODED}],
     "sage": [{"layers": 3}],
     "tangnn": [{"m": 5}, {"m": 5, "heads": 2, "encoding_dim": ENCODED}],
 }

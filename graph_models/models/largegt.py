@@ -1,0 +1,153 @@
+"""LargeGT (Dwivedi, Liu, Luu, Bresson, Shah, Zhao 2023, "Graph Transformers for Large Graphs").
+
+One layer; every node's result depends on K sampled nodes and C centroids, never on all N nodes:
+
+    local:   K nodes of the 1- and 2-hop neighbourhood give 3K tokens, their features h_j, the
+             means of their neighbours (D⁻¹A h)_j, and of those (D⁻¹A)² h)_j; one Transformer
+             layer over [self, tokens]; the node's own token is read
+    global:  softmax(q · k_c / √d + log n_c) over the C centroids of a codebook that follows the
+             nodes by exponential means (VQ), n_c nodes in each
+    out      = W ReLU(U [local ∥ global])
+
+Shapes: x [N, in], tokens [N, K] int64, encodings [N, encoding_dim] → [N, out].
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+from paperflow import ops
+from paperflow.graph_models.attention.linear import codebook_attention
+from paperflow.graph_models.blocks import FeedForward, Stem
+
+
+class LargeGT(nn.Module):
+    """Sampled neighbourhood tokens beside a codebook of the whole graph."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        hidden: int,
+        out_channels: int,
+        *,
+        heads: int = 2,
+        samples: int = 16,
+        centroids: int = 256,
+        dropout: float = 0.0,
+        encoding_dim: int = 0,
+    ) -> None:
+        super().__init__()
+        self.heads, self.samples = heads, samples
+        self.stem, self.local = (
+            Stem(in_channels, hidden, encoding_dim),
+            Local(hidden, heads, dropout),
+        )
+        self.codebook = Codebook(centroids, hidden)
+        self.q, self.kv = nn.Linear(hidden, hidden), nn.Linear(hidden, 2 * hidden)
+        self.join, self.drop = nn.Linear(2 * hidden, hidden), nn.Dropout(dropout)
+        self.head = nn.Linear(hidden, out_channels)
+
+    def forward(
+        self,
+        x: Tensor,
+        graph: ops.Graph,
+        edge_attr: Tensor | None = None,
+        encodings: Tensor | None = None,
+        tokens: Tensor | None = None,
+    ) -> Tensor:
+        """Return node embeddings [N, out]; without `tokens` they are drawn here."""
+        h = self.stem(x, encodings)
+        if tokens is None:
+            salt = torch.randint(2**31, ()) if self.training else torch.zeros((), dtype=torch.int64)
+            tokens = sample_tokens(graph, self.samples, salt.to(x.device))
+        local = self.local(h, graph, tokens)
+        both = torch.cat([local, self.far(h)], 1)
+        out: Tensor = self.head(self.drop(self.join(both).relu()))
+        return out
+
+    def far(self, h: Tensor) -> Tensor:
+        """Attend to the codebook, which follows h in training."""
+        if self.training:
+            self.codebook.follow(h.detach())
+        q = self.q(h).view(len(h), self.heads, -1)
+        centroids, counts = self.codebook.centroids, self.codebook.counts
+        k, v = self.kv(centroids).view(len(centroids), 2, self.heads, -1).unbind(1)
+        return codebook_attention(q, k, v, counts).flatten(1)
+
+
+class Local(nn.Module):
+    """A Transformer layer over each node's 3K + 1 tokens, read at the node itself."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads, self.drop, self.kind = heads, nn.Dropout(dropout), nn.Embedding(4, width)
+        self.q, self.kv, self.o = (nn.Linear(width, size) for size in (width, 2 * width, width))
+        self.feed = FeedForward(width, dropout)
+        self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
+
+    def forward(self, h: Tensor, graph: ops.Graph, tokens: Tensor) -> Tensor:
+        """Return [N, width] for tokens [N, K]."""
+        one = ops.spmm(graph, h, op="mean")
+        hops = torch.stack([h, one, ops.spmm(graph, one, op="mean")], 1) + self.kind.weight[1:]
+        own = h + self.kind.weight[0]
+        near = torch.cat([own.unsqueeze(1), hops[tokens].flatten(1, 2)], 1)
+        q = self.q(own).view(len(h), 1, self.heads, -1).transpose(1, 2)
+        k, v = self.kv(near).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        mixed = F.scaled_dot_product_attention(q, k, v).flatten(1)
+        out = self.norms[0](own + self.drop(self.o(mixed)))
+        read: Tensor = self.norms[1](out + self.drop(self.feed(out)))
+        return read
+
+
+class Codebook(nn.Module):
+    """Centroids [C, width] that follow nodes by exponential means, and how many each holds."""
+
+    centroids: Tensor
+    counts: Tensor
+
+    def __init__(self, count: int, width: int, decay: float = 0.99) -> None:
+        super().__init__()
+        self.decay = decay
+        self.register_buffer("centroids", torch.randn(count, width))
+        self.register_buffer("counts", torch.ones(count))
+
+    @torch.no_grad()
+    def follow(self, h: Tensor) -> None:
+        """Move each centroid towards the mean of the nodes of h [N, width] nearest to it."""
+        owner = torch.cdist(h, self.centroids).argmin(1)
+        found = F.one_hot(owner, len(self.centroids)).to(h.dtype)
+        held = found.sum(0)
+        mean = found.T @ h / held.clamp(min=1).unsqueeze(1)
+        rate = (1 - self.decay) * (held > 0).to(h.dtype).unsqueeze(1)
+        self.centroids.lerp_(mean, rate.expand_as(mean))
+        self.counts.lerp_(held, 1 - self.decay)
+
+
+def sample_tokens(graph: ops.Graph, count: int, salt: Tensor) -> Tensor:
+    """Draw `count` nodes from each node's 1- and 2-hop neighbourhood in turn, [N, count] int64.
+
+    A node without neighbours gets itself. Draws are hashes of (salt, node, place), and rows are
+    sorted first, so they depend on the graph, and not on the order of its edges. [O(E log E + NK)]
+    """
+    src, dst = graph.ends()
+    src = src[(dst * graph.num_src + src).argsort()]
+    nodes = torch.arange(graph.num_dst, device=graph.device).unsqueeze(1)
+    place = torch.arange(count, device=graph.device)
+    first = _step(graph.ptr, src, nodes.expand(-1, count), _hash(salt, nodes, 2 * place))
+    second = _step(graph.ptr, src, first, _hash(salt, nodes, 2 * place + 1))
+    return torch.where(place % 2 == 0, first, second)
+
+
+def _step(ptr: Tensor, src: Tensor, at: Tensor, draw: Tensor) -> Tensor:
+    """Go from nodes `at` to the neighbour that `draw` picks; stay where there is none."""
+    degree = ptr[at + 1] - ptr[at]
+    slot = ptr[at] + draw % degree.clamp(min=1)
+    return torch.where(degree > 0, src[slot.clamp(max=max(len(src) - 1, 0))], at)
+
+
+def _hash(salt: Tensor, node: Tensor, place: Tensor) -> Tensor:
+    """Mix three integers to one within 0 … 2³²."""
+    x = (salt * 0x9E3779B1 ^ node * 0x85EBCA77 ^ place * 0xC2B2AE3D) & 0xFFFFFFFF
+    x = ((x ^ (x >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
+    x = ((x ^ (x >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
+    return x ^ (x >> 16)

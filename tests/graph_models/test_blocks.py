@@ -1,0 +1,245 @@
+"""Blocks, state spaces and depth read-outs keep the identities that their papers state."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+from torch_geometric.nn import GCNConv, GPSConv
+
+from paperflow.graph_models import blocks, depth, state_space
+from paperflow.graph_models.attention import Dense, Edges, carriers
+from paperflow.graph_models.models import largegt, ppgt, tangnn
+from tests.graph_models.shapes import NODES, features, graph, same
+
+TYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+WIDTH = 8
+
+
+def with_weights_of(theirs, ours):
+    """Give our attention the weights of a torch.nn.MultiheadAttention."""
+    ours.project.weight.data = theirs.in_proj_weight.data
+    ours.project.bias.data = theirs.in_proj_bias.data
+    ours.join.load_state_dict(theirs.out_proj.state_dict())
+    return ours
+
+
+@TYPES
+@pytest.mark.parametrize("dense", [True, False])
+def test_attention_is_torch_s_multihead_attention(dtype, dense):
+    torch.manual_seed(0)
+    theirs = nn.MultiheadAttention(WIDTH, 2, batch_first=True).to(dtype)
+    ours = with_weights_of(theirs, blocks.Attention(WIDTH, 2).to(dtype))
+    x = features(NODES, WIDTH, dtype=dtype)
+    at = Dense(NODES, NODES) if dense else Edges(carriers.complete(NODES))
+    same(ours(x, at), theirs(x[None], x[None], x[None], need_weights=False)[0][0], [x])
+
+
+@pytest.mark.parametrize("pre", [True, False])
+@TYPES
+def test_a_transformer_block_is_torch_s_encoder_layer(dtype, pre):
+    torch.manual_seed(0)
+    theirs = nn.TransformerEncoderLayer(
+        WIDTH, 2, 2 * WIDTH, 0.0, batch_first=True, norm_first=pre, dtype=dtype
+    )
+    mixer = with_weights_of(theirs.self_attn, blocks.Attention(WIDTH, 2).to(dtype))
+    ours = blocks.Transformer(WIDTH, mixer, pre=pre).to(dtype)
+    ours.parts[1][0].load_state_dict(theirs.linear1.state_dict())
+    ours.parts[1][3].load_state_dict(theirs.linear2.state_dict())
+    x = features(NODES, WIDTH, dtype=dtype)
+    same(ours(x, Dense(NODES, NODES)), theirs(x[None])[0], [x])
+
+
+@TYPES
+def test_a_gps_block_is_pyg_s_gpsconv(dtype):
+    torch.manual_seed(0)
+    theirs = GPSConv(WIDTH, GCNConv(WIDTH, WIDTH), heads=2).to(dtype)
+    mixer = blocks.GlobalAttention(WIDTH, 2)
+    ours = blocks.GPS(WIDTH, blocks.Local(theirs.conv), mixer).to(dtype)
+    with_weights_of(theirs.attn, mixer)
+    ours.feed[0].load_state_dict(theirs.mlp[0].state_dict())
+    ours.feed[3].load_state_dict(theirs.mlp[3].state_dict())
+    carrier, x = graph(), features(NODES, WIDTH, dtype=dtype)
+    same(ours(x, carrier), theirs(x, carriers.edge_index(carrier)), [x])
+
+
+def flows(seed, step):
+    """Return two maps x → (exp(step · M) − 1) x, and the matrices of both."""
+    torch.manual_seed(seed)
+    matrices = [torch.randn(WIDTH, WIDTH, dtype=torch.float64) / WIDTH for _ in range(2)]
+    return matrices
+
+
+class Flow(nn.Module):
+    def __init__(self, matrix, time):
+        super().__init__()
+        self.change = torch.linalg.matrix_exp(matrix * time) - torch.eye(WIDTH).double()
+
+    def forward(self, x, *_):
+        return x @ self.change.T
+
+
+@pytest.mark.parametrize(("macaron", "order"), [(False, 1), (True, 2)])
+def test_macaron_splits_to_second_order_and_the_plain_block_to_first(macaron, order):
+    a, b = flows(0, 1)
+    x = features(NODES, WIDTH).detach()
+    wanted = x @ torch.linalg.matrix_exp(a + b).T
+    errors = []
+    for steps in (16, 32):
+        h = 1 / steps
+        inner = h / 2 if macaron else h
+        # The block halves the change of its outer parts; that of a half step is doubled first.
+        share = 2 if macaron else 1
+        outer = Flow(b, inner)
+        outer.change = outer.change * share
+        block = blocks.Transformer(
+            WIDTH, Flow(a, h), macaron=macaron, norm=lambda _: nn.Identity(), feed=lambda o=outer: o
+        )
+        y = x
+        for _ in range(steps):
+            y = block(y)
+        errors.append(float((y - wanted).norm()))
+    assert 0.85 * 2**order < errors[0] / errors[1] < 1.15 * 2**order
+
+
+@pytest.mark.parametrize("kind", blocks.GLOBAL)
+def test_every_global_attention_ignores_the_nodes_numbers(kind):
+    torch.manual_seed(0)
+    attention, x = blocks.GlobalAttention(WIDTH, 2, kind), features(NODES, WIDTH).float()
+    order = torch.randperm(NODES)
+    assert torch.allclose(attention(x[order]), attention(x)[order], atol=1e-5)
+
+
+def test_an_unknown_global_attention_is_named_with_those_there_are():
+    with pytest.raises(ValueError, match="flow"):
+        blocks.GlobalAttention(WIDTH, 2, "fast")
+
+
+def test_a_width_that_heads_can_t_share_is_refused():
+    with pytest.raises(ValueError, match="heads"):
+        blocks.Attention(WIDTH, 3)
+
+
+def test_a_stem_wants_encodings_if_and_only_if_it_was_made_for_them():
+    x = features(NODES, WIDTH).float()
+    with pytest.raises(ValueError, match="encoding_dim"):
+        blocks.Stem(WIDTH, 4)(x, x)
+    with pytest.raises(ValueError, match="encoding_dim"):
+        blocks.Stem(WIDTH, 4, 3)(x, None)
+
+
+@TYPES
+@pytest.mark.parametrize("length", [1, 63, 64, 65, 200])
+def test_the_scan_is_the_recurrence(dtype, length):
+    a = features(2, length, 3, seed=1, dtype=dtype)
+    b = features(2, length, 3, seed=2, dtype=dtype)
+    state, states = torch.zeros(2, 3, dtype=dtype), []
+    for t in range(length):
+        state = a[:, t].sigmoid() * state + b[:, t]
+        states.append(state)
+    same(state_space.scan(a.sigmoid(), b), torch.stack(states, 1), [a, b])
+
+
+def test_a_selective_state_space_sees_the_past_alone_and_both_directions_all():
+    torch.manual_seed(0)
+    x = features(1, 9, WIDTH).float()
+    one, both = state_space.Selective(WIDTH), state_space.Bidirectional(WIDTH)
+    seen = [torch.autograd.grad(part(x)[0, 4].sum(), x)[0][0].abs().sum(1) for part in (one, both)]
+    assert (seen[0] > 0).tolist() == [True] * 5 + [False] * 4
+    assert bool((seen[1] > 0).all())
+
+
+def test_history_with_equal_scores_is_the_mean_and_with_one_score_that_layer():
+    states = features(3, NODES, WIDTH).float()
+    history = depth.History(WIDTH, 3)
+    for linear in (history.q, history.k):
+        nn.init.zeros_(linear.weight)
+    nn.init.ones_(history.k.bias)
+    nn.init.ones_(history.q.bias)
+    assert torch.allclose(history(list(states)), states.mean(0), atol=1e-6)
+    history.weights = lambda _: torch.tensor([0.0, 0.0, 1.0])
+    assert torch.equal(history(list(states)), depth.last(states))
+
+
+def test_history_s_weights_sum_to_one_and_may_be_negative():
+    found = []
+    for seed in range(20):
+        torch.manual_seed(seed)
+        states = features(4, NODES, WIDTH, seed=seed).float()
+        found.append(depth.History(WIDTH, 4).weights(states))
+    sums = torch.stack(found).sum(1)
+    assert torch.allclose(sums, torch.ones(20), atol=1e-3)
+    assert bool((torch.stack(found) < 0).any())
+
+
+def test_jumping_knowledge_joins_or_takes_the_maximum():
+    states = features(3, NODES, WIDTH).float()
+    assert torch.equal(depth.JumpingKnowledge(WIDTH, 3, "max")(states), states.amax(0))
+    assert depth.JumpingKnowledge(WIDTH, 3)(states).shape == (NODES, WIDTH)
+    with pytest.raises(ValueError, match="cat or max"):
+        depth.JumpingKnowledge(WIDTH, 3, "sum")
+
+
+def test_the_adaptive_norm_is_rms_norm_or_nothing():
+    norm, x = ppgt.AdaptiveNorm(WIDTH), features(NODES, WIDTH).float()
+    assert torch.allclose(norm(x), F.rms_norm(x, (WIDTH,)), atol=1e-5)
+    nn.init.ones_(norm.alpha)
+    nn.init.zeros_(norm.beta)
+    assert torch.allclose(norm(x), x, atol=1e-5)
+
+
+def test_tangnn_with_m_of_all_nodes_is_dense_attention_and_fewer_change_it():
+    torch.manual_seed(0)
+    h, t = features(NODES, WIDTH).float(), torch.ones(WIDTH)
+    layer = tangnn.Layer(WIDTH, 2, NODES, 0.0)
+    theirs = nn.MultiheadAttention(WIDTH, 2, batch_first=True)
+    theirs.in_proj_weight.data = torch.cat([layer.q.weight, layer.kv.weight])
+    theirs.in_proj_bias.data = torch.cat([layer.q.bias, layer.kv.bias])
+    theirs.out_proj.load_state_dict(layer.o.state_dict())
+    mixed = layer.norms[0](h + theirs(h[None], h[None], h[None])[0][0])
+    wanted = layer.norms[1](mixed + layer.feed(mixed))
+    same(layer.top_m(h, t), wanted, [h])
+    layer.m = 4
+    assert not torch.allclose(layer.top_m(h, t), wanted, atol=1e-3)
+
+
+def test_tangnn_s_result_depends_on_the_top_m_path():
+    torch.manual_seed(0)
+    model, x = tangnn.TANGNN(WIDTH, 16, 3, m=4), features(NODES, WIDTH).float()
+    before = model(x, graph())
+    model.auxiliary.neg_()
+    assert not torch.allclose(model(x, graph()), before, atol=1e-4)
+
+
+def test_the_auxiliary_vector_looks_away_from_the_mean():
+    h, t = features(NODES, WIDTH).float(), F.normalize(torch.ones(WIDTH), dim=0)
+    away = tangnn.look_away(t, h)
+    assert abs(float(away @ h.mean(0))) < 1e-5
+    assert abs(float(away.norm()) - 1) < 1e-5
+
+
+def test_tokens_come_from_two_hops_and_do_not_depend_on_the_order_of_edges():
+    carrier = graph(seed=2, share=0.05)
+    salt = torch.tensor(3)
+    tokens = largegt.sample_tokens(carrier, 40, salt)
+    pairs = carriers.edge_index(carrier)
+    order = torch.randperm(pairs.shape[1])
+    again = type(carrier).from_edge_index(pairs[:, order], NODES)
+    assert torch.equal(tokens, largegt.sample_tokens(again, 40, salt))
+    assert not torch.equal(tokens, largegt.sample_tokens(carrier, 40, salt + 1))
+    for node in range(NODES):
+        first = set(pairs[0][pairs[1] == node].tolist())
+        second = {s for f in first for s in pairs[0][pairs[1] == f].tolist()}
+        assert set(tokens[node, ::2].tolist()) == first
+        assert set(tokens[node, 1::2].tolist()) <= second
+
+
+def test_centroids_move_to_the_nodes_and_count_them():
+    torch.manual_seed(0)
+    centres = torch.tensor([[4.0, 0.0], [-4.0, 0.0]])
+    h = centres.repeat_interleave(torch.tensor([30, 10]), 0) + 0.1 * torch.randn(40, 2)
+    book = largegt.Codebook(2, 2, decay=0.9)
+    book.centroids.copy_(centres / 4)
+    for _ in range(200):
+        book.follow(h)
+    assert torch.allclose(book.centroids, centres, atol=0.1)
+    assert torch.allclose(book.counts, torch.tensor([30.0, 10.0]), atol=0.01)
