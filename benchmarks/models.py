@@ -15,6 +15,7 @@ from report import Row, show
 
 TASKS = {
     "kg": "umls and nations: knowledge-graph completion",
+    "node": "Cora and CiteSeer, public split: node classification",
 }
 
 

@@ -12,6 +12,7 @@ MODELS = {
     "gmn": "paperflow.graph_models.models.gmn:GMN",
     "graphgps": "paperflow.graph_models.models.graphgps:GraphGPS",
     "gt": "paperflow.graph_models.models.gt:GT",
+    "hop": "paperflow.graph_models.models.hop:HopTransformer",
     "hypergraph": "paperflow.graph_models.models.hypergraph:HypergraphTransformer",
     "largegt": "paperflow.graph_models.models.largegt:LargeGT",
     "mlp": "paperflow.graph_models.models.baselines:MLP",

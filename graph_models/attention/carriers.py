@@ -1,6 +1,8 @@
 """Carriers: graphs of who may look at whom, made from counts, orders and other graphs."""
 
+import numpy as np
 import torch
+from scipy import sparse
 from torch import Tensor
 
 from paperflow import ops
@@ -30,19 +32,15 @@ def with_self_loops(graph: ops.Graph) -> ops.Graph:
 
 def k_hop(graph: ops.Graph, k: int) -> ops.Graph:
     """Let nodes look at all that are at most k edges away: the support of `(A + I)^k`."""
-    step = _adjacency(graph) + _identity(graph)
-    reach = _identity(graph)
-    for _ in range(k):
-        reach = _support(step @ reach)
-    return _from_sparse(reach)
+    return _of_matrix(_reach(graph, k), graph.device)
 
 
 def dilated(graph: ops.Graph, k: int) -> ops.Graph:
     """Let nodes look at those that are exactly k edges away (k ≥ 1)."""
-    far, near = (_adjacency(k_hop(graph, hops)) for hops in (k, k - 1))
-    left = (far - near).coalesce()
-    kept = left.values() > 0
-    return ops.Graph.from_edge_index(left.indices()[:, kept].flip(0), graph.num_dst)
+    far, near = (_reach(graph, hops).astype(np.int8) for hops in (k, k - 1))
+    left = sparse.csr_array(far - near)
+    left.eliminate_zeros()
+    return _of_matrix(left, graph.device)
 
 
 def window(num: int, width: int) -> ops.Graph:
@@ -93,27 +91,23 @@ def _offsets(num: int, offsets: list[int]) -> ops.Graph:
     return ops.Graph.from_edge_index(torch.cat(pairs, 1), num)
 
 
-def _adjacency(graph: ops.Graph) -> Tensor:
-    pairs = edge_index(graph).flip(0)  # rows are receivers
-    ones = torch.ones(pairs.shape[1], device=graph.device)
-    size = (graph.num_dst, graph.num_src)
-    return _support(torch.sparse_coo_tensor(pairs, ones, size))
+def _matrix(graph: ops.Graph) -> sparse.csr_array:
+    """Return the 0/1 adjacency, receivers in rows."""
+    src, dst = (end.cpu().numpy() for end in graph.ends())
+    ones = np.ones(len(src), dtype=bool)
+    return sparse.csr_array((ones, (dst, src)), shape=(graph.num_dst, graph.num_src))
 
 
-def _identity(graph: ops.Graph) -> Tensor:
-    nodes = torch.arange(graph.num_dst, device=graph.device)
-    size = (graph.num_dst, graph.num_dst)
-    return torch.sparse_coo_tensor(nodes.expand(2, -1), torch.ones(len(nodes)), size)
+def _of_matrix(matrix: sparse.csr_array, device: torch.device) -> ops.Graph:
+    """Return the graph of a matrix's entries."""
+    matrix.sort_indices()
+    ptr, idx = (torch.from_numpy(part).to(device) for part in (matrix.indptr, matrix.indices))
+    return ops.Graph.from_csr(ptr, idx, matrix.shape[1])
 
 
-def _support(matrix: Tensor) -> Tensor:
-    """Set every stored value to 1."""
-    matrix = matrix.coalesce()
-    return torch.sparse_coo_tensor(
-        matrix.indices(), torch.ones_like(matrix.values()), matrix.shape, is_coalesced=True
-    )
-
-
-def _from_sparse(matrix: Tensor) -> ops.Graph:
-    pairs = matrix.coalesce().indices().flip(0)
-    return ops.Graph.from_edge_index(pairs, matrix.shape[0], matrix.shape[1], sorted=True)
+def _reach(graph: ops.Graph, k: int) -> sparse.csr_array:
+    """Return who is at most k edges away from whom."""
+    step, found = _matrix(graph), sparse.eye_array(graph.num_dst, dtype=bool, format="csr")
+    for _ in range(k):
+        found = (found + step @ found).astype(bool)
+    return found

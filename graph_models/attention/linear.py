@@ -82,7 +82,7 @@ class RandomFeatures(nn.Module):
     def __init__(self, width: int, count: int | None = None) -> None:
         super().__init__()
         count = 2 * width if count is None else count
-        blocks = [torch.linalg.qr(torch.randn(width, width))[0] for _ in range(-(-count // width))]
+        blocks = [_rotation(width) for _ in range(-(-count // width))]
         lengths = torch.randn(count, width).norm(dim=1, keepdim=True)
         self.register_buffer("w", torch.cat(blocks)[:count] * lengths)
 
@@ -92,6 +92,13 @@ class RandomFeatures(nn.Module):
         power = x @ self.w.T - 0.5 * x.square().sum(-1, keepdim=True)
         top = power.detach().amax((0, 2), keepdim=True)
         return (power - top).exp() / sqrt(len(self.w)) + 1e-6
+
+
+def _rotation(width: int) -> Tensor:
+    """Draw an orthogonal matrix; without the signs of R it would not be uniform (Mezzadri 2007)."""
+    q, r = torch.linalg.qr(torch.randn(width, width))
+    rotation: Tensor = q * r.diagonal().sign()
+    return rotation
 
 
 def codebook_attention(q: Tensor, k: Tensor, v: Tensor, counts: Tensor) -> Tensor:

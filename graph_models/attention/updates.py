@@ -93,8 +93,7 @@ class PLaplacian:
         m = weights * gap.pow(self.p / 2 - 1)
         alpha: Tensor = 1 / (at.sum_in(m) / degree + 2 * self.mu / self.p + TINY)
         moved = at.mix(m, scaled) / degree.sqrt().unsqueeze(-1)
-        smoothed = alpha.unsqueeze(-1) * (moved + 2 * self.mu / self.p * v)
-        return smoothed
+        return alpha.unsqueeze(-1) * (moved + 2 * self.mu / self.p * v)
 
 
 class Gated(nn.Module):

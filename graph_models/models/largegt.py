@@ -38,10 +38,8 @@ class LargeGT(nn.Module):
     ) -> None:
         super().__init__()
         self.heads, self.samples = heads, samples
-        self.stem, self.local = (
-            Stem(in_channels, hidden, encoding_dim),
-            Local(hidden, heads, dropout),
-        )
+        self.stem = Stem(in_channels, hidden, encoding_dim)
+        self.local = Local(hidden, heads, dropout)
         self.codebook = Codebook(centroids, hidden)
         self.q, self.kv = nn.Linear(hidden, hidden), nn.Linear(hidden, 2 * hidden)
         self.join, self.drop = nn.Linear(2 * hidden, hidden), nn.Dropout(dropout)

@@ -44,11 +44,12 @@ def same(ours: Tensor, wanted: Tensor, inputs: list[Tensor], limit: float | None
     """Assert that two results and their gradients are the same within the limit of their type."""
     limit = LIMIT[ours.dtype] if limit is None else limit
     weights = torch.linspace(0.5, 1.5, ours.numel(), dtype=ours.dtype).view_as(ours)
+    wanted = wanted + 0 * sum(x.sum() for x in inputs)  # a constant has gradients of 0
     assert ours.shape == wanted.shape
-    assert float((ours - wanted).abs().max()) <= limit
+    assert float((ours - wanted).detach().abs().max()) <= limit
     for x, y in zip(
-        torch.autograd.grad((ours * weights).sum(), inputs, allow_unused=True),
-        torch.autograd.grad((wanted * weights).sum(), inputs, allow_unused=True),
+        torch.autograd.grad((ours * weights).sum(), inputs, allow_unused=True, retain_graph=True),
+        torch.autograd.grad((wanted * weights).sum(), inputs, allow_unused=True, retain_graph=True),
         strict=True,
     ):
         x, y = (torch.zeros(1, dtype=ours.dtype) if g is None else g for g in (x, y))

@@ -62,11 +62,10 @@ def test_a_gps_block_is_pyg_s_gpsconv(dtype):
     same(ours(x, carrier), theirs(x, carriers.edge_index(carrier)), [x])
 
 
-def flows(seed, step):
-    """Return two maps x → (exp(step · M) − 1) x, and the matrices of both."""
+def generators(seed):
+    """Return the matrices of two linear differential equations."""
     torch.manual_seed(seed)
-    matrices = [torch.randn(WIDTH, WIDTH, dtype=torch.float64) / WIDTH for _ in range(2)]
-    return matrices
+    return [torch.randn(WIDTH, WIDTH, dtype=torch.float64) / WIDTH for _ in range(2)]
 
 
 class Flow(nn.Module):
@@ -80,7 +79,7 @@ class Flow(nn.Module):
 
 @pytest.mark.parametrize(("macaron", "order"), [(False, 1), (True, 2)])
 def test_macaron_splits_to_second_order_and_the_plain_block_to_first(macaron, order):
-    a, b = flows(0, 1)
+    a, b = generators(0)
     x = features(NODES, WIDTH).detach()
     wanted = x @ torch.linalg.matrix_exp(a + b).T
     errors = []

@@ -110,8 +110,8 @@ def test_weights_of_one_with_the_isomorphic_update_are_gin_conv(dtype):
     carrier, x = graph(), features(NODES, IN, dtype=dtype)
     torch.manual_seed(0)
     mlp = nn.Sequential(nn.Linear(IN, 8), nn.ReLU(), nn.Linear(8, IN)).to(dtype)
-    conv, v = GINConv(mlp, eps=0.3).to(dtype), x.unsqueeze(1)
-    found = attend(v, v, v, Edges(carrier), link=links.ones, update=updates.Gin(mlp, 0.3))
+    conv, v = GINConv(mlp, eps=0.25).to(dtype), x.unsqueeze(1)
+    found = attend(v, v, v, Edges(carrier), link=links.ones, update=updates.Gin(mlp, 0.25))
     wanted = conv(x, carriers.edge_index(carrier))
     same(found.squeeze(1), wanted, [x, *mlp.parameters()])
 
@@ -138,9 +138,8 @@ def ops_mean(incidence, nodes):
 @TYPES
 def test_a_virtual_node_is_kernel_attention_and_its_dense_form(dtype):
     inputs = qkv(dtype)
-    members = ops.Graph.from_edge_index(
-        torch.stack([torch.arange(NODES), torch.zeros(NODES)]).long(), 1, NODES
-    )
+    nodes = torch.arange(NODES)
+    members = ops.Graph.from_edge_index(torch.stack([nodes, 0 * nodes]), 1, NODES)
     found = linear.virtual_node(*inputs, members)
     same(found, linear.kernel_attention(*inputs), inputs)
     evidence = scores.Features(linear.elu_features)
@@ -185,8 +184,8 @@ def test_neumann_steps_reach_the_resolvent_within_their_bound(steps):
     unit = torch.eye(NODES, dtype=v.dtype)
     resolvent = torch.linalg.inv(unit - gamma * weights.permute(2, 0, 1)) - unit
     wanted = torch.einsum("hnm,mhd->nhd", resolvent, v)
-    bound = gamma ** (steps + 1) / (1 - gamma) * float(v.norm())
-    assert float((found - wanted).norm()) <= bound
+    bound = gamma ** (steps + 1) / (1 - gamma) * float(v.detach().norm())
+    assert float((found - wanted).detach().norm()) <= bound
     if steps == 40:
         same(found, wanted, [q, k, v], limit=1e-7)
 
@@ -198,7 +197,8 @@ def test_neumann_steps_on_citations_are_katz_centrality():
     found = updates.Neumann(0.1, 60)(weights, v, Edges(carrier)).flatten() + 1
     cited = nx.DiGraph(carriers.edge_index(carrier).T.tolist())
     wanted = nx.katz_centrality_numpy(cited, alpha=0.1, beta=1.0, normalized=False)
-    assert torch.allclose(found, torch.tensor([wanted[n] for n in range(NODES)]), atol=1e-10)
+    wanted = torch.tensor([wanted[n] for n in range(NODES)], dtype=torch.float64)
+    assert torch.allclose(found, wanted, atol=1e-10)
 
 
 @pytest.mark.parametrize("steps", [5, 20, 200])
@@ -211,13 +211,12 @@ def test_sinkhorn_weights_are_doubly_stochastic_within_their_bound(steps):
     # Birkhoff: each round contracts Hilbert's metric by tanh²(diameter / 4).
     for head in range(HEADS):
         s = evidence[..., head].detach()
-        cross = (
-            s[:, None, :, None] + s[None, :, None, :] - s[:, None, None, :] - s[None, :, :, None]
-        )
+        gap = s[:, None] - s[None]
+        cross = gap[..., :, None] - gap[..., None, :]
         contraction = torch.tanh(cross.max() / 4) ** 2
         bound = 2 * float(cross.max() * contraction**steps)
         away = (at.sum_out(weights)[:, head].log()).abs().max()
-        assert float(away) <= bound + 1e-12
+        assert float(away.detach()) <= bound + 1e-12
 
 
 @TYPES
@@ -322,8 +321,8 @@ def test_power_offsets_reach_2_to_the_depth(depth):
 def test_random_features_near_softmax_attention():
     q, k, v = (x.detach() * 0.5 for x in qkv())
     torch.manual_seed(0)
-    phi = linear.RandomFeatures(WIDTH, 4096).double()
-    assert float((linear.kernel_attention(q, k, v, phi) - sdpa(q, k, v)).abs().max()) < 0.05
+    phi = linear.RandomFeatures(WIDTH, 2**15).double()
+    assert float((linear.kernel_attention(q, k, v, phi) - sdpa(q, k, v)).abs().max()) < 0.02
 
 
 def test_pooled_infsa_gives_every_node_the_same_mean():

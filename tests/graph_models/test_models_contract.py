@@ -26,6 +26,7 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"conv": "gcn", "attention": "kernel"},
     ],
     "gt": [{"heads": 4}, {"heads": 2, "edge_dim": EDGE, "encoding_dim": ENCODED}],
+    "hop": [{"hops": 3, "heads": 2, "encoding_dim": ENCODED}],
     "hypergraph": [{"encoding_dim": ENCODED}],
     "largegt": [{"samples": 6, "centroids": 8, "encoding_dim": ENCODED}],
     "mlp": [{}],
