@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.nn import MessagePassing
 
@@ -59,6 +60,12 @@ class FeedForward(nn.Sequential):
         super().__init__(
             nn.Linear(width, inner), act(), nn.Dropout(dropout), nn.Linear(inner, width)
         )
+
+    def nested(self, x: Tensor, inner: int) -> Tensor:
+        """Run the first `inner` hidden units alone, a smaller model inside this one (MatFormer)."""
+        first, act, drop, last = self
+        hidden = drop(act(F.linear(x, first.weight[:inner], first.bias[:inner])))
+        return F.linear(hidden, last.weight[:, :inner], last.bias)
 
 
 class Transformer(nn.Module):

@@ -19,6 +19,7 @@ from torch import Tensor, nn
 from paperflow import ops
 from paperflow.graph_models.attention.linear import codebook_attention
 from paperflow.graph_models.blocks import FeedForward, Stem
+from paperflow.graph_models.samplers import sample_tokens
 
 
 class LargeGT(nn.Module):
@@ -56,8 +57,7 @@ class LargeGT(nn.Module):
         """Return node embeddings [N, out]; without `tokens` they are drawn here."""
         h = self.stem(x, encodings)
         if tokens is None:
-            salt = torch.randint(2**31, ()) if self.training else torch.zeros((), dtype=torch.int64)
-            tokens = sample_tokens(graph, self.samples, salt.to(x.device))
+            tokens = draw(graph, self.samples, self.training)
         local = self.local(h, graph, tokens)
         both = torch.cat([local, self.far(h)], 1)
         out: Tensor = self.head(self.drop(self.join(both).relu()))
@@ -121,31 +121,9 @@ class Codebook(nn.Module):
         self.counts.lerp_(held, 1 - self.decay)
 
 
-def sample_tokens(graph: ops.Graph, count: int, salt: Tensor) -> Tensor:
-    """Draw `count` nodes from each node's 1- and 2-hop neighbourhood in turn, [N, count] int64.
-
-    A node without neighbours gets itself. Draws are hashes of (salt, node, place), and rows are
-    sorted first, so they depend on the graph, and not on the order of its edges. [O(E log E + NK)]
-    """
-    src, dst = graph.ends()
-    src = src[(dst * graph.num_src + src).argsort()]
-    nodes = torch.arange(graph.num_dst, device=graph.device).unsqueeze(1)
-    place = torch.arange(count, device=graph.device)
-    first = _step(graph.ptr, src, nodes.expand(-1, count), _hash(salt, nodes, 2 * place))
-    second = _step(graph.ptr, src, first, _hash(salt, nodes, 2 * place + 1))
-    return torch.where(place % 2 == 0, first, second)
-
-
-def _step(ptr: Tensor, src: Tensor, at: Tensor, draw: Tensor) -> Tensor:
-    """Go from nodes `at` to the neighbour that `draw` picks; stay where there is none."""
-    degree = ptr[at + 1] - ptr[at]
-    slot = ptr[at] + draw % degree.clamp(min=1)
-    return torch.where(degree > 0, src[slot.clamp(max=max(len(src) - 1, 0))], at)
-
-
-def _hash(salt: Tensor, node: Tensor, place: Tensor) -> Tensor:
-    """Mix three integers to one within 0 … 2³²."""
-    x = (salt * 0x9E3779B1 ^ node * 0x85EBCA77 ^ place * 0xC2B2AE3D) & 0xFFFFFFFF
-    x = ((x ^ (x >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
-    x = ((x ^ (x >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
-    return x ^ (x >> 16)
+def draw(graph: ops.Graph, count: int, training: bool) -> Tensor:
+    """Draw tokens for all nodes, [N, count]; outside training always the same."""
+    with torch.random.fork_rng(enabled=not training):
+        if not training:
+            torch.manual_seed(0)
+        return sample_tokens(graph, torch.arange(graph.num_dst, device=graph.device), count)
