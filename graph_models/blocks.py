@@ -64,6 +64,8 @@ class FeedForward(nn.Sequential):
     def nested(self, x: Tensor, inner: int) -> Tensor:
         """Run the first `inner` hidden units alone, a smaller model inside this one (MatFormer)."""
         first, act, drop, last = self
+        assert isinstance(first, nn.Linear)
+        assert isinstance(last, nn.Linear)
         hidden = drop(act(F.linear(x, first.weight[:inner], first.bias[:inner])))
         return F.linear(hidden, last.weight[:, :inner], last.bias)
 

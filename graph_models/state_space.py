@@ -18,7 +18,8 @@ def scan(a: Tensor, b: Tensor) -> Tensor:
     Within a chunk by doubling, from chunk to chunk in order: time linear in L.
     """
     found, state = [], torch.zeros_like(b[:, :1])
-    for a_part, b_part in zip(a.split(CHUNK, 1), b.split(CHUNK, 1), strict=True):
+    for first in range(0, a.shape[1], CHUNK):
+        a_part, b_part = (x[:, first : first + CHUNK] for x in (a, b))
         factor, part = _double(a_part, b_part)
         part = part + factor * state
         state = part[:, -1:]

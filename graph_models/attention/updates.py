@@ -106,7 +106,7 @@ class Gated(nn.Module):
     def forward(self, weights: Tensor, v: Tensor, at: Layout) -> Tensor:
         """Return the gated values."""
         message = at.mix(weights, v)
-        gate = self.gate(torch.cat([v, message], -1)).sigmoid()
+        gate: Tensor = self.gate(torch.cat([v, message], -1)).sigmoid()
         return gate * message + (1 - gate) * v
 
 

@@ -78,7 +78,7 @@ class HopTransformer(nn.Module):
         q = self.q(placed.mean(1, keepdim=True)).unflatten(-1, (self.heads, -1))
         k, v = (t.unflatten(-1, (self.heads, -1)) for t in (self.k(placed), tokens))
         weights = ((q * k).sum(-1) / sqrt(q.shape[-1]) + self.hop).softmax(1)
-        return (weights.unsqueeze(-1) * v).sum(1).flatten(1)
+        return torch.einsum("nkh,nkhd->nhd", weights, v).flatten(1)
 
     def _drop(self, x: Tensor) -> Tensor:
         if not x.is_sparse:
