@@ -57,7 +57,7 @@ def language_model(workspace: Workspace, name: str = "", url: str = "") -> "Lang
     settings = workspace.settings
     if not (name or settings.model):
         return None
-    address = url or ("" if name else settings.model_url)
+    address = url or settings.model_url
     return connect(name or settings.model, address, offline=settings.offline)
 
 

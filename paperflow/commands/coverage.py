@@ -12,7 +12,9 @@ def coverage(
     paper: Annotated[
         str, typer.Argument(help="Id or citation key of a paper; by default all papers.")
     ] = "",
-    limit: Annotated[int, typer.Option(min=0, help="List at most this many gaps.")] = 20,
+    limit: Annotated[
+        int, typer.Option(min=0, help="List at most this many papers, and gaps.")
+    ] = 20,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -33,7 +35,11 @@ def coverage(
     linked, total = sum(row[1] for row in rows), sum(row[2] or 0 for row in rows)
     table(("part", "linked", "of", "share"), [*rows, ("all", linked, total, _share(linked, total))])
     keys = opened.citation_keys()
-    gaps = [(keys.get(g.paper_id, ""), g.kind, g.page, g.label, g.reason) for g in found.gaps]
+    if not paper:
+        typer.echo("\nby paper, the least covered first:")
+        texts = [(keys[c.name], c.value, c.of, _share(c.value, c.of)) for c in found.papers]
+        table(("paper", "linked", "of", "share"), texts[:limit])
+    gaps = [(keys[g.paper_id], g.kind, g.page, g.label, g.reason) for g in found.gaps]
     if gaps:
         typer.echo("\nnot linked:")
         table(("paper", "part", "page", "text", "reason"), gaps)

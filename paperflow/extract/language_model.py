@@ -134,7 +134,7 @@ def connect(
     return LanguageModel(name, _opened(name, options), pause)
 
 
-_LOCAL = "leave out --offline, or give the address of a model on this machine: --model-url URL"
+_LOCAL = "unset the setting offline, or give the address of a model here: --model-url URL"
 
 
 def _opened(name: str, options: Mapping[str, Any]) -> "BaseChatModel":

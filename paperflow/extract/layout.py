@@ -5,6 +5,7 @@ related to a figure, table or equation where one sentence mentions both, where i
 names the concept, or where the sentence leads to the equation or goes on after it.
 """
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -13,8 +14,10 @@ from paperflow.extract.context import paper_node, sentences_of
 from paperflow.extract.gather import Gathering
 from paperflow.extract.reading import Reading, whole
 from paperflow.extract.structure import paper_key
+from paperflow.extract.words import prose
 from paperflow.records import Entity, Facts, Passage
 
+_WORD = re.compile(r"[^\W\d_]{3}")
 _SHOWN = ("figure", "table", "equation")
 PARTS = ("section", "figure", "table", "equation", "reference")
 _LABEL = 100  # characters
@@ -116,9 +119,14 @@ def _around(
     """Yield the end of the paragraph that leads to an equation, and the start of the next one."""
     for step in (-1, 1):
         at = equation + step
-        while at in blocks and blocks[at].kind == "equation":
+        while at in blocks and not _is_said(blocks[at]):
             at += step
         if at in blocks and document.blocks[at].section == document.blocks[equation].section:
             end = len(blocks[at].text.rstrip())
             start = end - 1 if step < 0 else 0
             yield _Place(blocks[at].id, start, start + 1, id)
+
+
+def _is_said(passage: Passage) -> bool:
+    """Tell a passage with words from a formula and from its number."""
+    return passage.kind != "equation" and bool(_WORD.search(prose(passage.text)))

@@ -21,6 +21,10 @@ def covered(store: Store, papers: Collection[str] | None = None, *, most: int) -
             Count(name=kind, value=linked, of=total)
             for kind, (linked, total) in together(found).items()
         ),
+        papers=tuple(
+            Count(name=c.paper_id, value=sum(c.linked.values()), of=sum(c.totals.values()))
+            for c in sorted(found, key=lambda item: (item.share, item.paper_id))
+        ),
         gaps=tuple(gaps[:most]),
         left_out=max(0, len(gaps) - most),
         unread=asked - len(found),

@@ -157,10 +157,12 @@ class Gap:
 class Covered:
     """How many parts of the full texts the graph links, of how many, for each kind of part.
 
-    `unread` papers have no full text; `left_out` gaps are counted but not listed.
+    `papers` say the same of each text, by its paper's id, the least covered first. `unread`
+    papers have no full text; `left_out` gaps are counted but not listed.
     """
 
     parts: tuple[Count, ...]
+    papers: tuple[Count, ...] = ()
     gaps: tuple[Gap, ...] = ()
     left_out: int = 0
     unread: int = 0

@@ -48,6 +48,23 @@ def test_a_concept_is_related_to_the_figure_that_its_sentence_points_at(facts):
     assert ("graph convolutional network", "related_to", figure) in related
 
 
+def test_a_concept_is_related_to_the_equation_that_its_sentence_leads_to():
+    number = dataclasses.replace(DOCUMENT.blocks[6], kind="paragraph", text="(1)")
+    after = dataclasses.replace(number, text="Here the graph convolutional network is fixed.")
+    blocks = (*DOCUMENT.blocks[:6], number, after, *DOCUMENT.blocks[8:])
+    bare = dataclasses.replace(DOCUMENT, blocks=blocks, figures=(), links=(), sections=())
+    flat = tuple(dataclasses.replace(block, section=None) for block in bare.blocks)
+    facts = analyse(PAPER, dataclasses.replace(bare, blocks=flat))[1]
+    label = {entity.id: entity.label for entity in facts.entities}
+    quotes = {
+        item.quote
+        for edge in facts.relations
+        if edge.type == "related_to" and label[edge.target] == "a = softmax(QK)"
+        for item in edge.evidence
+    }
+    assert quotes == {DOCUMENT.blocks[4].text, after.text}
+
+
 def test_a_citation_quotes_every_sentence_that_cites_the_work_and_the_entry(facts):
     edge = one(facts, "cites")
     assert [item.quote for item in edge.evidence] == [

@@ -108,6 +108,9 @@ def test_the_library_s_coverage_is_that_of_its_texts(library):
         "section": (5, 5), "figure": (1, 1), "table": (1, 1), "equation": (1, 1),
         "reference": (1, 2),
     }  # fmt: skip
+    assert [(item.name, item.value, item.of) for item in found.papers] == [
+        (library.store.papers.ids()[0], 9, 10)
+    ]
     assert (len(found.gaps), found.left_out, found.unread) == (1, 0, 1)
     none_listed = analysis.coverage(library, most=0)
     assert (none_listed.gaps, none_listed.left_out) == ((), 1)
@@ -135,5 +138,6 @@ def test_the_report_has_a_section_on_coverage_where_there_is_a_text(library, dem
     page = render(analysis.library_report(library))
     assert 'id="coverage"' in page
     assert "[2] Unreadable scribble" in page
+    assert "By paper" in page
     assert "1 papers have no full text" in page
     assert 'id="coverage"' not in render(analysis.library_report(demo))
