@@ -99,7 +99,7 @@ def fetch(
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Fetch open full texts into the workspace: from arXiv, the record's address, Unpaywall."""
+    """Fetch open full texts and read them: from arXiv, the record's address, Unpaywall."""
     from paperflow import discovery
     from paperflow.workspace import find_workspace
 
@@ -112,11 +112,12 @@ def fetch(
     if as_json:
         failed = [{"item": item.item, "reason": item.reason} for item in done.failures]
         write_json({"files": list(map(str, done.files)), "there": len(done.there),
-                    "failed": failed})  # fmt: skip
+                    "read": done.read, "failed": failed})  # fmt: skip
     else:
         for path in done.files:
             typer.echo(str(path))
-        say(f"fetched {len(done.files)}, there {len(done.there)}, failed {len(done.failures)}")
+        say(f"fetched {len(done.files)}, there {len(done.there)}, read {done.read}, "
+            f"failed {len(done.failures)}")  # fmt: skip
         for failure in done.failures:
             say(f"failed: {failure.item}: {failure.reason}")
     if done.failures and not done.files and not done.there:

@@ -1,13 +1,16 @@
-"""Open full texts into the workspace: PDFs and LaTeX sources, under safe names."""
+"""Open full texts into the workspace: PDFs and LaTeX sources, under safe names, and read."""
 
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from secrets import token_hex
 from urllib.parse import quote
 
+from paperflow.discovery.texts import TEXTS, read_each
+from paperflow.documents import Document
+from paperflow.engine import batched, cores
 from paperflow.pipeline import Progress
 from paperflow.records import Failure, Paper, fingerprint
 from paperflow.reports.files import refusal
@@ -32,6 +35,7 @@ class Fetched:
 
     files: list[Path] = field(default_factory=list)
     there: list[Path] = field(default_factory=list)
+    read: int = 0  # texts that analysis has now, and had not before
     failures: list[Failure] = field(default_factory=list)
 
 
@@ -43,20 +47,52 @@ def fetch(
     web: Web | None = None,
     progress: Progress | None = None,
 ) -> Fetched:
-    """Fetch the open full texts of the named papers, or of all, into the workspace.
+    """Fetch the open full texts of the named papers, or of all, and read them.
 
     arXiv is asked for its own, then the address that the paper's record states, then
-    Unpaywall. A file that is there is not fetched again; what is no PDF (or no packed
-    source) is not kept.
+    Unpaywall. A file that is there is not fetched again, nor read when its paper has a text;
+    what is no PDF (or no packed source) is not kept.
     """
     papers = workspace.store.papers
-    wanted = papers.many([papers.find(name) for name in names]) if names else papers.all()
+    wanted = papers.many([papers.find(name) for name in names]) if names else list(papers.all())
+    known = workspace.store.documents.papers()
     done = Fetched()
-    for paper in wanted:
-        _fetch_one(workspace, paper, kind, web or workspace.web, done)
-        if progress:
-            progress(1)
+    for some in batched(wanted, TEXTS):
+        unread: list[tuple[Paper, Path]] = []
+        for paper in some:
+            path = _fetch_one(workspace, paper, kind, web or workspace.web, done)
+            if path and (path in done.files or paper.id not in known):
+                unread.append((paper, path))
+            if progress:
+                progress(1)
+        _read(workspace, unread, done)
     return done
+
+
+def _read(workspace: Workspace, texts: Sequence[tuple[Paper, Path]], done: Fetched) -> None:
+    """Read texts into the library, each as its paper's, whatever title its first page shows."""
+    workers = workspace.settings.workers or cores()
+    items = [list(found) for found in read_each([path for _, path in texts], workers)]
+    documents = []
+    for (paper, _), found in zip(texts, items, strict=True):
+        done.failures += [
+            replace(item, item=paper.id) for item in found if isinstance(item, Failure)
+        ]
+        documents += [_of(paper, item) for item in found if isinstance(item, Document)]
+    workspace.store.papers.add([document.paper for document in documents])
+    workspace.store.documents.put_many(documents)
+    done.read += len(documents)
+
+
+def _of(paper: Paper, document: Document) -> Document:
+    """Return the document with a record that says which paper it is, and what that cites."""
+    stated = replace(
+        Paper(title=paper.title, sources=document.paper.sources),
+        authors=paper.authors[:1], year=paper.year, doi=paper.doi, arxiv_id=paper.arxiv_id,
+        abstract="" if paper.abstract else document.paper.abstract,
+        references=document.paper.references,
+    )  # fmt: skip
+    return replace(document, paper=stated)
 
 
 def text_path(workspace: Workspace, paper: Paper, kind: str = PDF) -> Path:
@@ -66,20 +102,24 @@ def text_path(workspace: Workspace, paper: Paper, kind: str = PDF) -> Path:
     return workspace.home / FOLDER / name
 
 
-def _fetch_one(workspace: Workspace, paper: Paper, kind: str, web: Web, done: Fetched) -> None:
+def _fetch_one(
+    workspace: Workspace, paper: Paper, kind: str, web: Web, done: Fetched
+) -> Path | None:
+    """Return where the text lies, now or since before; None, with the reason noted, if nowhere."""
     path = text_path(workspace, paper, kind)
     if path.exists():
         done.there.append(path)
-        return
+        return path
     reasons: list[str] = []
     for call, address in _places(paper, kind, web, reasons):
         body = _body(call, address, kind, reasons)
         if body is not None:
             _write(path, body)
             done.files.append(path)
-            return
+            return path
     reason = "; ".join(dict.fromkeys(reasons)) or "no open full text is known"
     done.failures.append(Failure(item=paper.id, reason=reason))
+    return None
 
 
 def _places(paper: Paper, kind: str, web: Web, reasons: list[str]) -> Iterator[tuple[Call, str]]:

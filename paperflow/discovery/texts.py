@@ -1,7 +1,7 @@
 """Files to items, documents several at a time, and items to batches that are committed at once."""
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from paperflow.readers import Item
 
 _BATCH = 1000  # records committed at once: what a kill can cost, at most
-_TEXTS = 16  # full texts committed at once
+TEXTS = 16  # full texts committed at once
 
 
 def batches(items: Iterable["Item"]) -> Iterator[list["Item"]]:
@@ -23,11 +23,19 @@ def batches(items: Iterable["Item"]) -> Iterator[list["Item"]]:
     for item in items:
         batch.append(item)
         texts += isinstance(item, Document)
-        if len(batch) >= _BATCH or texts >= _TEXTS:
+        if len(batch) >= _BATCH or texts >= TEXTS:
             yield batch
             batch, texts = [], 0
     if batch:
         yield batch
+
+
+def read_each(paths: Sequence[Path], workers: int) -> Iterator[list["Item"]]:
+    """Yield what each of these files holds, in their order, read several at a time."""
+    from paperflow.readers import read
+
+    with ThreadPoolExecutor(workers) as pool:
+        yield from pool.map(lambda path: list(read(path)), paths)
 
 
 def read_files(paths: Iterable[Path | Failure], kind: str | None, workers: int) -> Iterator["Item"]:

@@ -35,6 +35,10 @@ class Documents:
         ).fetchone()
         return Document.from_json(zlib.decompress(row[0]).decode()) if row else None
 
+    def papers(self) -> set[str]:
+        """Return the ids of the papers that have a full text."""
+        return {row[0] for row in self._db.execute(f"select paper_id from ({VERSIONS})")}
+
     def count(self) -> int:
         """Return how many papers have a full text."""
         return int(self._db.execute(f"select count(*) from ({VERSIONS})").fetchone()[0])

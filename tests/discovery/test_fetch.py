@@ -6,12 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperflow.analysis import analyze
 from paperflow.discovery import fetch
 from paperflow.discovery.fetch import FOLDER, text_path
 from paperflow.records import Paper
 from paperflow.sources.web import Web
 from paperflow.store.web import WebState
 from paperflow.workspace import find_workspace
+from tests.readers.documents import pdf
 from tests.sources.loopback import Loopback, Reply, Tick
 from tests.sources.services import as_json
 
@@ -131,6 +133,36 @@ def test_without_a_contact_and_without_an_address_it_says_what_is_missing(place)
     reasons = {failure.item: failure.reason for failure in failures}
     assert "PAPERFLOW_CONTACT" in reasons["doi:10.1000/xyz"]
     assert "no open full text" in next(text for text in reasons.values() if "PAPER" not in text)
+
+
+TEXT = Reply(200, pdf("10|72|700|F1|Catalysts of cerium oxide heal wounds quickly."))
+
+
+def test_a_fetched_text_is_read_as_its_paper_s_and_analysed(place):
+    there = place(pdf=TEXT)
+    done = there.fetch(PREPRINT)
+    assert done.read == 1
+    (paper,) = there.workspace.store.papers.all()
+    assert (paper.id, paper.title) == ("arxiv:2005.00001", "A preprint")
+    analyze(there.workspace)
+    said = " ".join(item.text for item in there.workspace.store.facts.passages(paper.id))
+    assert "cerium oxide heal wounds" in said
+    assert there.fetch(PREPRINT).read == 0
+
+
+def test_a_text_that_was_fetched_and_not_yet_read_is_read_the_next_time(place):
+    there = place()
+    path = text_path(there.workspace, replace(PREPRINT, id="arxiv:2005.00001"))
+    path.parent.mkdir(parents=True)
+    path.write_bytes(TEXT.body)
+    done = there.fetch(PREPRINT)
+    assert (done.there, done.read, there.paths) == ([path], 1, [])
+
+
+def test_a_text_that_can_t_be_read_is_kept_and_says_why(place):
+    done = place(pdf=PDF).fetch(PREPRINT)
+    (failure,) = done.failures
+    assert (len(done.files), done.read, failure.item) == (1, 0, "arxiv:2005.00001")
 
 
 @given(st.text(max_size=300))
