@@ -16,6 +16,13 @@ from report import Row, show
 TASKS = {
     "kg": "umls and nations: knowledge-graph completion",
     "node": "Cora and CiteSeer, public split: node classification",
+    "sentiment": "Athar's citations: how a paper is cited, text against text and graph",
+    "links": "Cora and CiteSeer: link prediction, random and hard negatives",
+    "cane": "CANE's Cora: links of a text graph from 15 to 95 % of its edges",
+    "lastfm": "Last.fm: which pairs of reader and item are taken, with a knowledge graph",
+    "citeulike": "CiteULike-t: papers for readers, with citations and tags",
+    "intent": "SciCite and ACL-ARC: the intent of a citation from its sentence",
+    "sampling": "nodes a second of the neighbour sampler",
 }
 
 

@@ -132,7 +132,7 @@ def average(results: Sequence[Result], metric: str) -> float:
 def spread(results: Sequence[Result], metric: str) -> str:
     """Return the standard deviation over seeds, their number, and the time of one."""
     values = [result[metric] for result in results]
-    deviation = f"± {stdev(values):.3f}, {len(values)} seeds" if len(values) > 1 else "1 run"
+    deviation = f"± {stdev(values):.3g}, {len(values)} seeds" if len(values) > 1 else "1 run"
     return f"{deviation}, {mean(result['seconds'] for result in results):.0f} s each"
 
 

@@ -53,8 +53,10 @@ SETTINGS = {
             lambda n, r: DistMult(n, r, 400), {**ADAGRAD, "epochs": 40}, {"penalty": 0.003}
         ),
         "TransE": Setting(lambda n, r: TransE(n, r, 200), {**ADAGRAD, "epochs": 40}),
-        "RotatE": Setting(lambda n, r: RotatE(n, r, 100), {**ADAGRAD, "epochs": 40}),
-        "CAT": Setting(lambda n, r: CAT(n, r, 64, dropout=0.2), {**ADAM, "epochs": 60}),
+        "RotatE": Setting(lambda n, r: RotatE(n, r, 50), {**ADAGRAD, "epochs": 16}, {"batch": 200}),
+        "CAT": Setting(
+            lambda n, r: CAT(n, r, 64), {**ADAM, "rate": 5e-3, "epochs": 16}, {"batch": 200}
+        ),
     },
     "nations": {
         "ComplEx-N3": Setting(

@@ -1,5 +1,7 @@
 """Reduction of consecutive rows."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -25,7 +27,7 @@ def segment_reduce(x: Tensor, ptr: Tensor, op: str = "sum") -> Tensor:
     checks.check_sizes(x.shape[0], max(ptr.numel() - 1, 0), x.shape[0])
     if not torch.compiler.is_compiling():  # a traced graph can't look at values
         checks.check_bounds(ptr, x.shape[0])
-    flat = x.reshape(x.shape[0], -1)
+    flat = x.reshape(x.shape[0], math.prod(x.shape[1:]))
     run = run_naive if dispatch.backend_of(x) == "naive" else run_operator
     out = run(flat, ptr.to(torch.int64).contiguous(), op)
     return out.reshape(-1, *x.shape[1:]) if x.numel() else x.new_zeros(len(ptr) - 1, *x.shape[1:])

@@ -6,6 +6,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from paperflow.graph_models.heads import (
     PAIR_HEADS,
+    CommonNeighbourHead,
     ComplExHead,
     DistMultHead,
     EdgeTextHead,
@@ -84,6 +85,17 @@ def test_a_graph_is_the_set_of_its_nodes():
     ptr = torch.tensor([0, 2, 6])
     alone = torch.cat([head(part, torch.tensor([0, len(part)])) for part in nodes.split([2, 4])])
     assert torch.allclose(head(nodes, ptr), alone, atol=1e-6)
+
+
+def test_pairs_without_common_neighbours_are_scored_by_their_product():
+    head, nodes = CommonNeighbourHead(4).eval(), torch.randn(3, 4)
+    none = torch.zeros(3, dtype=torch.int64), torch.zeros(0, dtype=torch.int64)
+    pairs = torch.tensor([[0, 1], [1, 2]])
+    alone = head(nodes, pairs, none)
+    with_one = head(nodes, pairs, (torch.tensor([0, 1, 1]), torch.tensor([2])))
+    assert torch.isfinite(alone).all()
+    assert torch.equal(with_one[1], alone[1])
+    assert not torch.allclose(with_one[0], alone[0])
 
 
 def test_a_node_head_gives_a_row_of_logits_for_each_node():
