@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperflow.graph_models.checkpoint import Card, load, save
 from paperflow.graph_models.evaluate import ranking
 from paperflow.graph_models.kge import (
     CAT,
@@ -179,3 +180,32 @@ def test_fixed_geometries_of_equal_size_have_as_many_weights_up_to_their_curvatu
     mixed = size(("euclidean", "hyperbolic", "spherical"))
     assert abs(size(("euclidean",) * 3) - mixed) < 20
     assert abs(size(("hyperbolic",) * 3) - mixed) < 20
+
+
+def test_the_forward_compiles_as_one_graph_and_says_the_same(model):
+    model.eval()
+    triple = torch.tensor([0, 3]), torch.tensor([1, 2]), torch.tensor([4, 5])
+    compiled = torch.compile(model, backend="aot_eager", fullgraph=True)
+    with torch.no_grad():
+        assert torch.allclose(compiled(*triple), model(*triple), atol=1e-6)
+
+
+def test_a_checkpoint_scores_the_same(model, tmp_path):
+    card = Card(model=type(model).__name__, task="toy", data="ring", split="none")
+    save(tmp_path / "model", model, card)
+    with torch.no_grad():
+        expected = model.eval().tails(torch.tensor([0]), torch.tensor([1]))
+        for weight in model.parameters():
+            weight.zero_()
+        load(tmp_path / "model", model)
+        assert torch.equal(model.tails(torch.tensor([0]), torch.tensor([1])), expected)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU here")
+def test_a_gpu_says_the_same(model):
+    triple = torch.tensor([0, 3]), torch.tensor([1, 2]), torch.tensor([4, 5])
+    with torch.no_grad():
+        expected = model.eval()(*triple)
+        found = model.cuda()(*(column.cuda() for column in triple)).cpu()
+    assert torch.allclose(found, expected, atol=1e-5)

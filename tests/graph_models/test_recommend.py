@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import torch
 
+from paperflow.graph_models.checkpoint import Card, load, save
 from paperflow.graph_models.evaluate import top_k
 from paperflow.graph_models.recommend import (
     BPRMF,
@@ -141,3 +142,17 @@ def test_drawn_items_were_not_taken():
     users = torch.arange(USERS).repeat(20)
     assert not KNOWN.taken(users, KNOWN.draw_others(users)).any()
     assert KNOWN.taken(*KNOWN.pairs).all()
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_forward_compiles_as_one_graph_and_a_checkpoint_scores_the_same(name, tmp_path):
+    torch.manual_seed(0)
+    model, other = MODELS[name]().eval(), MODELS[name]().eval()
+    pairs = torch.tensor([0, 3]), torch.tensor([1, 2])
+    compiled = torch.compile(model, backend="aot_eager", fullgraph=True)
+    save(tmp_path / "model", model, Card(model=name, task="toy", data="made up", split="none"))
+    load(tmp_path / "model", other)
+    with torch.no_grad():
+        expected = model(*pairs)
+        assert torch.allclose(compiled(*pairs), expected, atol=1e-6)
+        assert torch.equal(other(*pairs), expected)
