@@ -7,9 +7,14 @@ from paperflow.extract.context import Mention, Sentence
 from paperflow.extract.measured import HIGHER, TARGET, direction_of, may_be, split_of
 
 _NUMBER = re.compile(
-    r"(?<![\w.@-])[-−]?\d+(?:\.\d+)?(?:\s?\\?%|\s(?:percentage\s+)?points?\b|×)?(?![\w@-])"
-    r"(?!\s(?:training\s)?(?:steps|epochs|iterations|episodes|layers|samples|runs|parameters)\b)"
+    r"(?<![\w.@%×-])(?<!×\s)(?<!×_\s)[-−]?\d+(?:\.\d+)?(?:\s?\\?%|\s(?:percentage\s+)?points?\b|×)?"
+    r"(?![\w@-]|\.\d|\s?[×_])"
+    r"(?!\s(?:training\s)?(?:steps|epochs|iterations|episodes|layers|samples|runs|times|datasets|tasks"
+    r"|parameters|FLOPs)\b)"
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_LABEL = re.compile(r"(?:\[|\b(?:Tab(?:le|\.)|Fig(?:ure|\.)|Sec(?:tion|\.)|Eq(?:uation|\.))s?\s)$")
+_OF_TIME = re.compile(r"\s*(?:reduction|faster|speed)")  # and not of a score
 _CHANGE = re.compile(
     r"\b(?:improv\w*|increas\w*|reduc\w*|decreas\w*|gains?|outperform\w*|drops?|by|more|less|better"
     r"|points?|relative)\b",
@@ -56,8 +61,10 @@ def told_of(sentence: Sentence) -> dict[str, str]:
 
 def _fits(metric: str, text: str, start: int, end: int) -> bool:
     """Tell whether a value can be the metric's: no "54% reduction" is one of accuracy."""
-    reduced = text[end:].lstrip().startswith("reduction")
-    return may_be(metric, text[start:end]) and not (reduced and direction_of(metric) == HIGHER)
+    value, spared = text[start:end], _OF_TIME.match(text, end)
+    label = _YEAR.fullmatch(value) or _LABEL.search(text, max(0, start - 10), start)
+    other = label or (spared and direction_of(metric) == HIGHER)
+    return not other and may_be(metric, value)
 
 
 def _within(at: int, spans: Sequence[tuple[int, int]]) -> bool:

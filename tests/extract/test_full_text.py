@@ -177,6 +177,10 @@ def test_steps_to_an_accuracy_are_no_accuracy():
         ("Our model needs half the steps to reach 99% accuracy.", None),
         ("We show that accuracy improves after 2000 steps.", None),
         ("Our results show perfect accuracy with a 54% reduction of time.", None),
+        ("Our results show that accuracy is best with 3 × 3 kernels.", None),
+        ("We outperform the accuracy of Smith et al. (2017).", None),
+        ("Our results in Table 3 show the best accuracy.", None),
+        ("We show a 1.25x gain in accuracy and 50% faster training.", None),
         ("Our model achieves an accuracy of 91% in 2000 steps.", "91%"),
     ],
 )
