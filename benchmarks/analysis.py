@@ -77,7 +77,7 @@ def alone(part: str, size: int, *, heads: bool) -> Figures:
 
 def speed(quick: bool) -> Iterator[Row]:
     """Yield documents a second and core, with and without the trained heads."""
-    for kind, sizes in (("abstracts", (2000, 200)), ("texts", (60, 12))):
+    for kind, sizes in (("abstracts", (1000, 60)), ("texts", (30, 6))):
         for heads, size in zip((False, True), sizes, strict=True):
             size = max(4, size // 10) if quick else size
             found = alone(kind, size, heads=heads)
@@ -89,7 +89,7 @@ def speed(quick: bool) -> Iterator[Row]:
 def stages(quick: bool) -> Iterator[Row]:
     """Yield each stage's share of the time that full texts take."""
     for heads in (False, True):
-        found = alone("stages", 4 if quick else 12, heads=heads)
+        found = alone("stages", 2 if quick else 6, heads=heads)
         whole = sum(found["stages"].values())
         for name, spent in sorted(found["stages"].items(), key=lambda item: -item[1]):
             label = f"share{', heads' if heads else ''}: {name}"

@@ -108,6 +108,7 @@ def test_similar_terms_are_joined_once_kept_and_stay_undone(store):
         ("graph transformer", "sparse graph transformer"),
         ("supervised learning", "unsupervised learning"),
         ("top layer", "bottom layer"),
+        ("world war ii", "world war iii"),
     ],
 )
 def test_numbers_opposites_and_kinds_of_a_thing_are_never_the_same(left, right):
