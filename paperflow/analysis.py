@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from paperflow.graphs.selection import Selection
     from paperflow.reports.connection import Connection
     from paperflow.reports.report import Answer, Covered, Report
+    from paperflow.store.authors import Person
 
 _PARTS = (
     "torch",
@@ -239,6 +240,22 @@ def export_graph(workspace: Workspace, format: str, out: TextIO, selection: "Sel
     exporter = GRAPH_EXPORTERS.load(format)
     _require_analysis(workspace)
     exporter(workspace.store, out, selection)
+
+
+def library_authors(workspace: Workspace) -> list["Person"]:
+    """Return who wrote the papers, each person once, those with most papers first."""
+    from paperflow.reports.names import parse_name
+    from paperflow.store.authors import Signature, persons
+
+    workspace.require_papers()
+    signatures = []
+    for paper in workspace.store.papers.headings():
+        names = [name for name in map(parse_name, paper.authors) if name.family]
+        forms = [f"{name.surname}, {name.given}" for name in names]
+        for place, form in enumerate(forms):
+            beside = (*forms[:place], *forms[place + 1 :])
+            signatures.append(Signature(form, paper.id, beside=beside))
+    return persons(signatures)
 
 
 def export_papers(workspace: Workspace, format: str, out: TextIO) -> None:

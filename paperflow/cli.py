@@ -22,6 +22,7 @@ COMMANDS = {
     "report": "report",
     "export": "report",
     "embed": "discover",
+    "authors": "library",
     "status": "library",
     "doctor": "library",
     "demo": "demo",

@@ -122,6 +122,21 @@ def test_status_counts_what_there_is(demo):
     assert (found["to_analyze"], found["to_embed"]) == (0, 0)
 
 
+def test_each_author_of_the_library_stands_once_under_all_names(tmp_path):
+    workspace = find_workspace(tmp_path, create=True)
+    workspace.store.papers.add([
+        Paper(title="On engines", authors=("Ada B. Lovelace", "Alan Turing")),
+        Paper(title="On notes", authors=("A. B. Lovelace", "Turing, Alan", "The Wire Group")),
+        Paper(title="On seas", authors=("Jan van den Berg", "Alan Turing")),
+    ])  # fmt: skip
+    found = analysis.library_authors(workspace)
+    assert [(person.names, len(person.works)) for person in found] == [
+        (("Turing, Alan",), 3),
+        (("Lovelace, Ada B.", "Lovelace, A. B."), 2),
+        (("van den Berg, Jan",), 1),
+    ]
+
+
 def test_the_doctor_finds_damage_and_repairs_what_is_derived(demo, tmp_path):
     workspace = find_workspace(tmp_path, create=True)
     workspace.store.papers.add([Paper(title="Graph transformers", abstract="We use attention.")])

@@ -57,6 +57,7 @@ def test_data_goes_to_stdout_and_talk_to_stderr(demo):
         ["discover", "graph transformers", "--json"],
         ["ask", "What limits message passing?", "--json"],
         ["status", "--json"],
+        ["authors", "--json"],
         ["doctor", "--json"],
         ["graph", "stats", "--json"],
         ["graph", "show", "graph transformer", "--json"],

@@ -1,4 +1,4 @@
-"""Commands on the library as a whole: add, status, doctor."""
+"""Commands on the library as a whole: add, authors, status, doctor."""
 
 from typing import Annotated
 
@@ -12,6 +12,7 @@ from paperflow.commands.output import (
     names_of,
     progress,
     say,
+    table,
     write_json,
 )
 
@@ -62,6 +63,24 @@ def add(
             say(f"failed: {failure.item}: {failure.reason}")
     if summary.failures and not summary.read:
         raise typer.Exit(1)
+
+
+def authors(
+    limit: Annotated[int, typer.Option(min=1, help="List at most this many.")] = 50,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List who wrote the papers, each person once, under all names that are theirs."""
+    from paperflow.analysis import library_authors
+    from paperflow.workspace import find_workspace
+
+    found = library_authors(find_workspace(workspace))
+    if as_json:
+        write_json([{"names": p.names, "papers": p.works} for p in found[:limit]])
+        return
+    rows = [[p.names[0], len(p.works), " | ".join(p.names[1:])] for p in found[:limit]]
+    table(["author", "papers", "also"], rows)
+    say(f"{len(found)} persons")
 
 
 def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:

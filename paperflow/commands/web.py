@@ -30,6 +30,9 @@ def expand(
     papers: Papers = None,
     depth: Annotated[int, typer.Option(min=1, max=2, help="How many citations away.")] = 1,
     budget: Annotated[int, typer.Option(min=1, help="Bring at most this many papers.")] = 200,
+    alike: Annotated[
+        bool, typer.Option("--alike", help="Also what Semantic Scholar recommends beside each.")
+    ] = False,
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
     workspace: WorkspaceOption = None,
@@ -42,7 +45,7 @@ def expand(
     opened = find_workspace(workspace)
     opened.require_papers()
     web = opened.web.but(offline=offline, refresh=refresh)
-    done = discovery.expand(opened, papers or (), depth=depth, budget=budget, web=web)
+    done = discovery.expand(opened, papers or (), depth=depth, budget=budget, alike=alike, web=web)
     for answer in done.answers.values():
         tell_answer(answer)
     if as_json:

@@ -4,13 +4,24 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import chain, islice
 from time import perf_counter
+from typing import TypeVar
 
 from paperflow.records import Context, Paper
-from paperflow.sources import SOURCES, Answer, Citation, Citing, Source, SourceError, Status
+from paperflow.sources import (
+    SOURCES,
+    Answer,
+    Citation,
+    Citing,
+    Recommending,
+    Source,
+    SourceError,
+    Status,
+)
 from paperflow.sources.fields import name as name_of
 from paperflow.sources.web import Web
 from paperflow.workspace import Workspace
 
+T = TypeVar("T")
 CITING = ("semantic_scholar", "openalex")  # asked in this order; the first that answers counts
 BUDGET = 200  # papers that one expansion may bring
 EACH = 50  # references, and as many citations, that are followed from one paper
@@ -20,6 +31,7 @@ EACH = 50  # references, and as many citations, that are followed from one paper
 class Expanded:
     """What following citations brought, and how each source went."""
 
+    alike: bool = False  # are recommended papers asked for?
     followed: int = 0
     added: int = 0
     papers: list[Paper] = field(default_factory=list)
@@ -37,19 +49,21 @@ def expand(
     *,
     depth: int = 1,
     budget: int = BUDGET,
+    alike: bool = False,
     web: Web | None = None,
     given: Mapping[str, Source] | None = None,
 ) -> Expanded:
     """Add what the named papers, or all of the library, cite and what cites them.
 
-    `depth` 2 goes on from what was found. At most `budget` papers are brought, those of the
+    `depth` 2 goes on from what was found; with `alike`, papers that a source recommends beside
+    each come too. At most `budget` papers are brought, those of the
     first papers first; who cites whom is kept with them. What came before a source failed
     stays.
     """
     papers = workspace.store.papers
     level = papers.many([papers.find(name) for name in names]) if names else list(papers.all())
     sources = _sources(web or workspace.web, given or {})
-    done = Expanded(answers={name: Answer(name=name, status="ok") for name in sources})
+    done = Expanded(alike, answers={name: Answer(name=name, status="ok") for name in sources})
     seen = {name_of(paper) for paper in level}
     for _ in range(depth):
         level = _next_level(workspace, level, sources, seen, budget, done)
@@ -91,7 +105,8 @@ def _followed(
     """Add one paper's neighbours and their citations; return those that are new."""
     done.followed += 1
     source, cited, citing = _asked(name_of(paper), sources, done)
-    new = _unseen([item.paper for item in (*cited, *citing)], seen, left)
+    near = [item.paper for item in (*cited, *citing)]
+    new = _unseen([*near, *_alike(name_of(paper), sources, done)], seen, left)
     told = [_contexts(name_of(item.paper), item) for item in cited if name_of(item.paper)]
     links = [_citing(paper, told, source)] if told else []
     links += [
@@ -142,26 +157,40 @@ def _asked(
         cited, first = _all(asked.references(name, limit=EACH))
         citing, second = _all(asked.citations(name, limit=EACH)) if first is None else ([], first)
         seconds = perf_counter() - begin
-        done.answers[source] = _counted(done.answers[source], cited + citing, second, seconds)
+        found = [item.paper for item in cited + citing]
+        done.answers[source] = _counted(done.answers[source], found, second, seconds)
         if cited or citing:
             return source, cited, citing
     return "", [], []
 
 
-def _all(citations: Iterable[Citation]) -> tuple[list[Citation], SourceError | None]:
-    found: list[Citation] = []
+def _alike(name: str, sources: Mapping[str, Source], done: Expanded) -> list[Paper]:
+    """Return the papers that sources recommend beside one, where they are asked for."""
+    found: list[Paper] = []
+    for source, asked in sources.items() if done.alike else ():
+        if done.answers[source].status == "ok" and isinstance(asked, Recommending):
+            begin = perf_counter()
+            papers, error = _all(asked.recommended(name, limit=EACH))
+            seconds = perf_counter() - begin
+            done.answers[source] = _counted(done.answers[source], papers, error, seconds)
+            found += papers
+    return found
+
+
+def _all(items: Iterable[T]) -> tuple[list[T], SourceError | None]:
+    found: list[T] = []
     try:
-        found.extend(citations)
+        found.extend(items)
     except SourceError as error:
         return found, error
     return found, None
 
 
 def _counted(
-    before: Answer, found: Sequence[Citation], error: SourceError | None, seconds: float
+    before: Answer, found: Sequence[Paper], error: SourceError | None, seconds: float
 ) -> Answer:
     status: Status = error.status if error else "ok"
-    papers = (*before.papers, *(item.paper for item in found))
+    papers = (*before.papers, *found)
     note = error.message if error else before.note
     return replace(
         before, status=status, papers=papers, note=note, seconds=before.seconds + seconds

@@ -24,6 +24,7 @@ __all__ = [
     "Citation",
     "Citing",
     "Finder",
+    "Recommending",
     "Source",
     "SourceError",
     "Status",
@@ -71,6 +72,15 @@ class Citing(Protocol):
 
     def citations(self, name: str, *, limit: int) -> Iterable[Citation]:
         """Return what cites the paper of this name."""
+        ...
+
+
+@runtime_checkable
+class Recommending(Protocol):
+    """A source that knows papers like a paper."""
+
+    def recommended(self, name: str, *, limit: int) -> Iterable[Paper]:
+        """Return papers like the one of this name, the most alike first."""
         ...
 
 

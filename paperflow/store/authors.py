@@ -33,6 +33,14 @@ class Signature:
     beside: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who signed works: `names` as they were written, the most frequent one first."""
+
+    names: tuple[str, ...]
+    works: tuple[str, ...]
+
+
 Name = tuple[str, tuple[str, ...]]  # family name, words of the given name
 
 
@@ -55,6 +63,21 @@ def resolve_authors(signatures: Sequence[Signature]) -> list[int]:
     owner = {member: person.members[0] for person in persons for member in person.members}
     numbers: dict[int, int] = {}
     return [numbers.setdefault(owner[place], len(numbers)) for place in range(len(signatures))]
+
+
+def persons(signatures: Sequence[Signature]) -> list[Person]:
+    """Return the persons behind signatures, those with most works first, then by name."""
+    signed: dict[int, list[Signature]] = defaultdict(list)
+    for signature, number in zip(signatures, resolve_authors(signatures), strict=True):
+        signed[number].append(signature)
+    found = [_person(items) for items in signed.values()]
+    return sorted(found, key=lambda person: (-len(person.works), person.names, person.works))
+
+
+def _person(signed: Sequence[Signature]) -> Person:
+    names = Counter(item.name for item in signed)
+    order = sorted(names, key=lambda name: (-names[name], -len(name), name))
+    return Person(tuple(order), tuple(sorted({item.work for item in signed})))
 
 
 def _by_name(signatures: Sequence[Signature]) -> list[_Person]:

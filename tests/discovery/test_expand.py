@@ -75,6 +75,18 @@ def test_intents_are_kept_where_the_sentences_are_hidden(tmp_path):
     assert {"intent": "background"} in told
 
 
+def test_papers_alike_come_when_they_are_asked_for(tmp_path):
+    def alone(query):
+        return {"recommended": OTHERS[:3], "references": [], "citations": []}.get(query, [SEED])
+
+    workspace = library(tmp_path)
+    with world(tmp_path, {"semantic_scholar": alone, "openalex": lambda query: []}) as there:
+        assert expand(workspace, [SEED.doi], web=there.web).papers == []
+        done = expand(workspace, [SEED.doi], alike=True, web=there.web)
+    assert [paper.doi for paper in done.papers] == [paper.doi for paper in OTHERS[:3]]
+    assert done.added == 3
+
+
 def test_the_budget_is_kept_and_the_first_papers_come(tmp_path):
     workspace = library(tmp_path)
     with world(tmp_path, {"semantic_scholar": cites}) as there:
