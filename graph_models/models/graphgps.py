@@ -51,7 +51,10 @@ class GraphGPS(nn.Module):
         edge_dim: int = 0,
     ) -> None:
         super().__init__()
-        make = CONVOLUTIONS[conv or ("gine" if edge_dim else "gcn")]
+        conv = conv or ("gine" if edge_dim else "gcn")
+        if (conv == "gine") != bool(edge_dim):
+            raise ValueError("gine, and no other convolution here, reads edge features")
+        make = CONVOLUTIONS[conv]
         self.stem = Stem(in_channels, hidden, encoding_dim)
         self.edge_stem = nn.Linear(edge_dim, hidden) if edge_dim else None
         self.layers = stack(

@@ -2,7 +2,7 @@
 robust by random propagation (after GRAND, Feng et al. 2020).
 
     T_0 = DropNode(W dropout(x)),  T_k = D̂^{-½} (A + I) D̂^{-½} T_{k−1}        tokens 0, …, K
-    α_k = softmax_k(q · κ_k / √d + b_k),  q = Q mean_k T_k,  κ_k = K T_k        per head
+    α_k = softmax_k((mean_l T_l + c) M T_k / √d + b_k)            per head, M = Q Kᵀ in one matrix
     h   = ReLU(‖_heads Σ_k α_k T_k + c),  out = U dropout(h)
 
 DropNode takes whole nodes out, so two passes over a graph are two views of it, and `agreement`
@@ -42,8 +42,8 @@ class HopTransformer(nn.Module):
         self.weight = nn.Parameter(torch.empty(in_channels, hidden))
         nn.init.uniform_(self.weight, -1 / sqrt(hidden), 1 / sqrt(hidden))
         self.encodings = nn.Linear(encoding_dim, hidden, bias=False) if encoding_dim else None
-        self.q, self.k = (nn.Linear(hidden, hidden) for _ in range(2))
-        self.hop = nn.Parameter(torch.zeros(hops + 1, heads))
+        self.match = nn.Parameter(torch.randn(hidden, heads, hidden) / hidden)
+        self.hop = nn.Parameter(torch.zeros(hops + 1, 1, heads))
         self.bias = nn.Parameter(torch.zeros(hidden))
         self.drop, self.head = nn.Dropout(dropout), nn.Linear(hidden, out_channels)
 
@@ -64,27 +64,30 @@ class HopTransformer(nn.Module):
         return out
 
     def tokens(self, h: Tensor, graph: ops.Graph) -> Tensor:
-        """Return the hops of h [N, d], [N, K + 1, d]."""
+        """Return the hops of h [N, d], [K + 1, N, d]."""
         scale = (graph.ptr.diff() + 1).to(h.dtype).rsqrt().unsqueeze(1)
         found = [h]
         for _ in range(self.hops):
             scaled = scale * found[-1]
             found.append(scale * (ops.spmm(graph, scaled) + scaled))
-        return torch.stack(found, 1)
+        return torch.stack(found)
 
     def mix(self, tokens: Tensor) -> Tensor:
-        """Let each node attend to its own hops, [N, K + 1, d] to [N, d]."""
-        placed = tokens + self.bias
-        q = self.q(placed.mean(1, keepdim=True)).unflatten(-1, (self.heads, -1))
-        k, v = (t.unflatten(-1, (self.heads, -1)) for t in (self.k(placed), tokens))
-        weights = ((q * k).sum(-1) / sqrt(q.shape[-1]) + self.hop).softmax(1)
-        return torch.einsum("nkh,nkhd->nhd", weights, v).flatten(1)
+        """Let each node attend to its own hops, [K + 1, N, d] to [N, d]."""
+        asked = (tokens.mean(0) + self.bias) @ self.match.flatten(1)
+        # Products and sums, since many matrix products of a node's few hops are slow.
+        scores = (asked.view(len(asked), self.heads, -1) * tokens.unsqueeze(2)).sum(-1)
+        scores = scores / sqrt(tokens.shape[-1]) + self.hop
+        values = tokens.unflatten(-1, (self.heads, -1))
+        return (scores.softmax(0).unsqueeze(-1) * values).sum(0).flatten(1)
 
     def _drop(self, x: Tensor) -> Tensor:
         if not x.is_sparse:
             return F.dropout(x, self.drop_features, self.training)
         values = F.dropout(x.values(), self.drop_features, self.training)
-        return torch.sparse_coo_tensor(x.indices(), values, x.shape, is_coalesced=True)
+        return torch.sparse_coo_tensor(
+            x.indices(), values, x.shape, is_coalesced=True, check_invariants=False
+        )
 
 
 def agreement(views: Tensor, temperature: float) -> Tensor:

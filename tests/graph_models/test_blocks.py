@@ -6,10 +6,11 @@ import torch.nn.functional as F
 from torch import nn
 from torch_geometric.nn import GCNConv, GPSConv
 
-from paperflow.graph_models import blocks, depth, state_space
+from paperflow.graph_models import blocks, depth, encodings, state_space
 from paperflow.graph_models.attention import Dense, Edges, carriers
 from paperflow.graph_models.models import largegt, ppgt, tangnn
-from tests.graph_models.shapes import NODES, features, graph, same
+from paperflow.graph_models.models.graphgps import CONVOLUTIONS, GraphGPS
+from tests.graph_models.shapes import NODES, features, graph, same, undirected
 
 TYPES = pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
 WIDTH = 8
@@ -115,6 +116,26 @@ def test_a_nested_width_is_the_smaller_feed_forward_itself():
     x = features(NODES, WIDTH).float()
     assert torch.equal(big.nested(x, WIDTH), small(x))
     assert torch.allclose(big.nested(x, 2 * WIDTH), big(x), atol=1e-6)
+
+
+@pytest.mark.parametrize("attention", blocks.GLOBAL)
+@pytest.mark.parametrize("conv", CONVOLUTIONS)
+def test_any_convolution_goes_with_any_global_attention_and_encoding(conv, attention):
+    torch.manual_seed(0)
+    carrier, x = undirected(), features(NODES, WIDTH).float()
+    for encoding in (encodings.random_walk(carrier, 4), encodings.laplacian(carrier, 3)):
+        sizes = {"encoding_dim": encoding.shape[1], "edge_dim": 2 * (conv == "gine")}
+        model = GraphGPS(WIDTH, 16, 3, conv=conv, attention=attention, **sizes)
+        edges = torch.ones(carrier.num_edges, 2) if conv == "gine" else None
+        out = model(x, carrier, edges, encoding)
+        assert out.isfinite().all()
+        assert not torch.equal(out, model(x, carrier, edges, 0 * encoding))
+
+
+def test_edge_features_go_with_a_convolution_that_reads_them():
+    for chosen in ({"conv": "gine"}, {"conv": "gcn", "edge_dim": 2}):
+        with pytest.raises(ValueError, match="gine"):
+            GraphGPS(WIDTH, 16, 3, **chosen)
 
 
 def test_an_unknown_global_attention_is_named_with_those_there_are():

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from paperflow import ops
+from paperflow.graph_models.checkpoint import Card, load, read_card, save
 from paperflow.graph_models.registry import MODELS, models
 
 NODES, FEATURES, HIDDEN, CLASSES, ENCODED, EDGE = 24, 10, 16, 3, 4, 5
@@ -125,13 +126,15 @@ def test_it_overfits_a_toy_graph(name, chosen):
 
 
 @pytest.mark.parametrize(("name", "chosen"), CASES)
-def test_a_saved_state_gives_the_same_model(name, chosen, tmp_path):
+def test_a_checkpoint_gives_back_the_same_model(name, chosen, tmp_path):
     model, given = make(name, chosen), inputs(chosen)
     model(*given)  # norms have seen a batch
-    torch.save(model.state_dict(), tmp_path / "state.pt")
+    card = Card(model=name, task="node", data="toy", split="none", config=chosen)
+    save(tmp_path / "model", model, card)
     torch.manual_seed(1)
-    other = models.load(name)(FEATURES, HIDDEN, CLASSES, **chosen)
-    other.load_state_dict(torch.load(tmp_path / "state.pt", weights_only=True))
+    config = read_card(tmp_path / "model").config
+    other = models.load(name)(FEATURES, HIDDEN, CLASSES, **config)
+    assert load(tmp_path / "model", other) == card
     assert torch.equal(model.eval()(*given), other.eval()(*given))
 
 
