@@ -6,9 +6,12 @@ import torch
 from torch import Tensor, nn
 
 
-def last(states: Sequence[Tensor]) -> Tensor:
-    """Return the last layer's state."""
-    return states[-1]
+class Last(nn.Module):
+    """The last layer's state."""
+
+    def forward(self, states: Sequence[Tensor]) -> Tensor:
+        """Return [N, d]."""
+        return states[-1]
 
 
 class JumpingKnowledge(nn.Module):
@@ -16,8 +19,6 @@ class JumpingKnowledge(nn.Module):
 
     def __init__(self, width: int, layers: int, mode: str = "cat") -> None:
         super().__init__()
-        if mode not in ("cat", "max"):
-            raise ValueError(f"the mode must be cat or max, not {mode!r}")
         self.join = nn.Linear(layers * width, width) if mode == "cat" else None
 
     def forward(self, states: Sequence[Tensor]) -> Tensor:
@@ -53,6 +54,15 @@ class History(nn.Module):
         """Return [N, d]."""
         stacked = torch.stack(tuple(states))
         return torch.einsum("l,lnd->nd", self.weights(stacked), stacked)
+
+
+def read_out(name: str, width: int, layers: int) -> nn.Module:
+    """Return the read-out called `last`, `cat`, `max` or `history`."""
+    if name in ("cat", "max"):
+        return JumpingKnowledge(width, layers, name)
+    if name not in ("last", "history"):
+        raise ValueError(f"the read-out must be last, cat, max or history, not {name!r}")
+    return History(width, layers) if name == "history" else Last()
 
 
 def _positions(count: int, width: int) -> Tensor:

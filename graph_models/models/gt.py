@@ -5,7 +5,8 @@
     h_i' = Norm(ĥ_i + FFN(ĥ_i))
     ê_ij = Norm(e_ij + O_e ‖_heads (Q h_i ⊙ K h_j / √d ⊙ E e_ij)),  e_ij' = Norm(ê_ij + FFN(ê_ij))
 
-Node encodings (Laplacian eigenvectors in the paper) are projected and added to the input.
+Node encodings (Laplacian eigenvectors in the paper) are projected and added to the input;
+`depth` chooses what is read of the layers (`last` in the paper).
 Shapes: x [N, in], edge_attr [E, edge_dim], encodings [N, encoding_dim] → [N, out].
 """
 
@@ -15,6 +16,7 @@ from paperflow import ops
 from paperflow.graph_models.attention import Edges, attend
 from paperflow.graph_models.attention.links import softmax
 from paperflow.graph_models.blocks import Attention, FeedForward, Norm, Stem, Transformer, stack
+from paperflow.graph_models.depth import read_out
 
 
 class GT(nn.Module):
@@ -30,10 +32,12 @@ class GT(nn.Module):
         heads: int = 8,
         dropout: float = 0.0,
         norm: Norm = nn.BatchNorm1d,
+        depth: str = "last",
         encoding_dim: int = 0,
         edge_dim: int = 0,
     ) -> None:
         super().__init__()
+        self.read_out = read_out(depth, hidden, layers)
         self.stem = Stem(in_channels, hidden, encoding_dim)
         self.edge_stem = nn.Linear(edge_dim, hidden) if edge_dim else None
         if edge_dim:
@@ -52,15 +56,12 @@ class GT(nn.Module):
         encodings: Tensor | None = None,
     ) -> Tensor:
         """Return node embeddings [N, out]."""
-        h, at = self.stem(x, encodings), Edges(graph)
-        if self.edge_stem is None:
-            for layer in self.layers:
-                h = layer(h, at)
-        else:
-            e = self.edge_stem(edge_attr)
-            for layer in self.layers:
-                h, e = layer(h, e, at)
-        out: Tensor = self.head(h)
+        h, at, states = self.stem(x, encodings), Edges(graph), []
+        e = None if self.edge_stem is None else self.edge_stem(edge_attr)
+        for layer in self.layers:
+            h, e = (layer(h, at), None) if e is None else layer(h, e, at)
+            states.append(h)
+        out: Tensor = self.head(self.read_out(states))
         return out
 
 

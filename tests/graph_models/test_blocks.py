@@ -186,7 +186,7 @@ def test_history_with_equal_scores_is_the_mean_and_with_one_score_that_layer():
     nn.init.ones_(history.q.bias)
     assert torch.allclose(history(list(states)), states.mean(0), atol=1e-6)
     history.weights = lambda _: torch.tensor([0.0, 0.0, 1.0])
-    assert torch.equal(history(list(states)), depth.last(states))
+    assert torch.equal(history(list(states)), depth.Last()(states))
 
 
 def test_history_s_weights_sum_to_one_and_may_be_negative():
@@ -202,10 +202,10 @@ def test_history_s_weights_sum_to_one_and_may_be_negative():
 
 def test_jumping_knowledge_joins_or_takes_the_maximum():
     states = features(3, NODES, WIDTH).float()
-    assert torch.equal(depth.JumpingKnowledge(WIDTH, 3, "max")(states), states.amax(0))
-    assert depth.JumpingKnowledge(WIDTH, 3)(states).shape == (NODES, WIDTH)
-    with pytest.raises(ValueError, match="cat or max"):
-        depth.JumpingKnowledge(WIDTH, 3, "sum")
+    assert torch.equal(depth.read_out("max", WIDTH, 3)(states), states.amax(0))
+    assert depth.read_out("cat", WIDTH, 3)(states).shape == (NODES, WIDTH)
+    with pytest.raises(ValueError, match="history"):
+        depth.read_out("sum", WIDTH, 3)
 
 
 def test_the_adaptive_norm_is_rms_norm_or_nothing():

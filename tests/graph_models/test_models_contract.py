@@ -17,7 +17,7 @@ NODES, FEATURES, HIDDEN, CLASSES, ENCODED, EDGE = 24, 10, 16, 3, 4, 5
 SETTINGS: dict[str, list[dict[str, Any]]] = {
     "gat": [{}, {"encoding_dim": ENCODED}],
     "gcn": [{}],
-    "gmn": [{"encoding_dim": ENCODED}],
+    "gmn": [{"layers": 1, "encoding_dim": ENCODED}],
     "graphgps": [
         {},
         {"edge_dim": EDGE, "encoding_dim": ENCODED},
@@ -26,7 +26,11 @@ SETTINGS: dict[str, list[dict[str, Any]]] = {
         {"conv": "gin", "attention": "infsa"},
         {"conv": "gcn", "attention": "kernel"},
     ],
-    "gt": [{"heads": 4}, {"heads": 2, "edge_dim": EDGE, "encoding_dim": ENCODED}],
+    "gt": [
+        {"heads": 4},
+        {"heads": 4, "depth": "cat"},
+        {"heads": 2, "edge_dim": EDGE, "encoding_dim": ENCODED},
+    ],
     "hop": [{"hops": 3, "heads": 2, "encoding_dim": ENCODED}],
     "hypergraph": [{"encoding_dim": ENCODED}],
     "largegt": [{"samples": 6, "centroids": 8, "encoding_dim": ENCODED}],
