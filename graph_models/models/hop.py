@@ -78,8 +78,9 @@ class HopTransformer(nn.Module):
         # Products and sums, since many matrix products of a node's few hops are slow.
         scores = (asked.view(len(asked), self.heads, -1) * tokens.unsqueeze(2)).sum(-1)
         scores = scores / sqrt(tokens.shape[-1]) + self.hop
-        values = tokens.unflatten(-1, (self.heads, -1))
-        return (scores.softmax(0).unsqueeze(-1) * values).sum(0).flatten(1)
+        weights: Tensor = scores.softmax(0).unsqueeze(-1)
+        values = tokens.view(*scores.shape, -1)
+        return (weights * values).sum(0).flatten(1)
 
     def _drop(self, x: Tensor) -> Tensor:
         if not x.is_sparse:
