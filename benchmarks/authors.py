@@ -4,7 +4,9 @@ Usage: python benchmarks/authors.py [--quick] [--json FILE]
 
 INSPIRE's hand-made truth: 15,424 signatures of 524 persons, nearly all named Wang. B-cubed and
 pairwise precision, recall, and F. A signature has a name, an affiliation or none, and those
-other names of the same data that stand on its paper; titles are not in the data.
+other names of the same data that stand on its paper; titles are not in the data. The two
+thresholds are also chosen on each half of the initials and measured on the other, whose figure
+is the one that counts.
 Then the author strings of the ACL Anthology, where there is no truth, for their number and time.
 """
 
@@ -22,8 +24,11 @@ from report import Row, arguments, show
 
 from paperflow.readers import read
 from paperflow.records import Paper
-from paperflow.store.authors import Signature, resolve_authors
+from paperflow.store.authors import Signature, parse_name, resolve_authors
 from paperflow.store.identity import normal
+
+ONE_INITIAL = (0.15, 0.3, 0.45, 0.6, 0.8, 1.0)  # the thresholds that are tried
+INITIALS = (0.01, 0.05, 0.15, 0.3)
 
 
 def main() -> None:
@@ -37,8 +42,8 @@ def main() -> None:
         for name, ours, theirs in zip(
             ("precision", "recall", "F"), of(found, truth), of(names, truth), strict=True
         ):
-            goal = 0.93 if (measure, name) == ("B3", "F") else None
-            rows.append(Row(f"{measure} {name}", ours, "", theirs, goal))
+            rows.append(Row(f"{measure} {name}", ours, "", theirs))
+    rows.append(Row("B3 F, held out", held_out(signatures, truth, options.quick), "", goal=0.93))
     rows.append(Row("persons found", len(set(found)), "", len(set(truth))))
     show(options, [*rows, *anthology(40 if options.quick else None)])
     sys.exit(any(row.holds is False for row in rows))
@@ -58,6 +63,37 @@ def inspire() -> tuple[list[Signature], list[str]]:
         work, place = str(row["publication_id"]), row["author_affiliation"] or ""
         signatures.append(Signature(row["author_name"], work, place, tuple(beside)))
     return signatures, [owner[row["signature_id"]] for row in rows]
+
+
+def held_out(signatures: list[Signature], truth: list[str], quick: bool) -> float:
+    """Return B-cubed F where each half's thresholds are those that are best on the other half."""
+    half = halves(signatures)
+    grid = [(one, more) for one in ONE_INITIAL[:: 1 + quick] for more in INITIALS[:: 1 + quick]]
+    found = [resolve_authors(signatures, least) for least in grid]
+    mixed: dict[int, tuple[int, int]] = {}
+    for side in (0, 1):
+        chosen = [place for place in range(len(truth)) if half[place] == side]
+        scores = [b_cubed(*_at(chosen, persons, truth))[2] for persons in found]
+        best = scores.index(max(scores))
+        print(
+            f"half {side}: {len(chosen):,} signatures, best {grid[best]} with F {max(scores):.4f}"
+        )
+        for place in set(range(len(truth))).difference(chosen):
+            mixed[place] = (side, found[best][place])
+    return b_cubed([mixed[place] for place in range(len(truth))], truth)[2]
+
+
+def halves(signatures: list[Signature]) -> list[int]:
+    """Return 0 or 1 for each signature: its family name and initial, by turns from the largest."""
+    blocks = [(family, given[0][0] if given else "")
+              for family, given in (parse_name(s.name) for s in signatures)]  # fmt: skip
+    sizes = Counter(blocks)
+    order = sorted(sizes, key=lambda block: (-sizes[block], block))
+    return [order.index(block) % 2 for block in blocks]
+
+
+def _at(places: list[int], *lists: Sequence[object]) -> list[list[object]]:
+    return [[values[place] for place in places] for values in lists]
 
 
 def anthology(files: int | None) -> list[Row]:

@@ -326,6 +326,12 @@ def test_a_proxy_that_leads_nowhere_is_named_and_not_asked_again(net):
     ]
 
 
+def test_a_proxy_that_does_not_answer_is_named(net):
+    there = net(Reply(silent=True))
+    with pytest.raises(SourceError, match="through the proxy"):
+        behind(there).call().json("/thing")
+
+
 @pytest.mark.parametrize("host", ["10.0.0.7", "169.254.169.254"])
 def test_a_proxy_is_not_sent_to_a_private_place(net, host):
     there = net(GOOD)

@@ -117,6 +117,8 @@ class Visit:
             )
         except PrivateAddress as error:
             raise Refused("it leads to an address that is not public") from error
+        except Unreachable as error:
+            raise Unreachable(f"{error}, through the proxy" if way else str(error)) from error
 
     def _take_turn(self) -> None:
         """Wait until nobody else asks the host and it may be asked again."""
