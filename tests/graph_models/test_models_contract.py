@@ -124,9 +124,11 @@ def test_it_overfits_a_toy_graph(name, chosen):
     for _ in range(150):
         optimiser.zero_grad()
         loss = F.cross_entropy(model(*given), labels)
+        if loss < 0.1:
+            return
         loss.backward()
         optimiser.step()
-    assert loss < 0.1
+    pytest.fail(f"the loss is still {loss:.3f}")
 
 
 @pytest.mark.parametrize(("name", "chosen"), CASES)
