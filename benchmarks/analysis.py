@@ -26,7 +26,7 @@ from judged import conference, data
 from report import Row, show
 
 from paperflow.documents import Document
-from paperflow.engine import cores
+from paperflow.engine import batched, cores
 from paperflow.readers.prose import document_of, has_sections
 from paperflow.records import Paper
 
@@ -127,16 +127,14 @@ def analysed(papers: Iterator[Paper | Document], heads: bool, workers: int) -> F
 
     with tempfile.TemporaryDirectory() as folder:
         store = open_store(Path(folder) / "store.sqlite")
-        items = list(papers)
-        new = items.pop()
-        put(store, items)
+        new = fill(store, papers)
         _warm(heads and workers == 1)
         wall, cpu = timed(lambda: analyze_papers(store, workers=workers, heads=heads))
         put(store, [new])
         again, again_cpu = timed(lambda: analyze_papers(store, workers=workers, heads=heads))
         if problems := list(store.checks.problems()):
             sys.exit(f"refused: {problems[:3]}")
-        if store.facts.counts()["passages"] <= len(items):
+        if store.facts.counts()["passages"] <= store.papers.count():
             sys.exit("refused: papers without passages")
     peak = max(resource.getrusage(who).ru_maxrss for who in WHO) / 1024
     return {"wall": wall, "cpu": cpu, "again": again, "again_cpu": again_cpu, "peak": peak}
@@ -159,6 +157,16 @@ def _warm(heads: bool) -> None:
 
     paper = Paper(id="w", title="Graphs", abstract="We use a graph transformer for parsing.")
     analyse(paper, heads=heads)
+
+
+def fill(store: Any, papers: Iterator[Paper | Document]) -> Paper | Document:
+    """Put all papers but the last, few at a time, and return the last."""
+    held: list[Paper | Document] = []
+    for batch in batched(papers, 8):
+        put(store, held)
+        put(store, batch[:-1])
+        held = batch[-1:]
+    return held[0]
 
 
 def put(store: Any, items: list[Paper | Document]) -> None:
