@@ -35,12 +35,18 @@ SHARES = {"85/5/10": (0.05, 0.10), "70/10/20": (0.10, 0.20), "hard": (0.05, 0.10
 PLAN = {"epochs": 60, "patience": 8}
 GAE = "GAE (GCN, dot)"
 SETTINGS = {
-    GAE: Setting(head="dot", hidden=128, plan=PLAN),
+    GAE: Setting(head="dot", hidden=128, likeness=0.0, plan=PLAN),
+    "GCN, dot and features": Setting(head="dot", hidden=128, dropout=0.5, plan=PLAN),
     "GT, dot": Setting(encoder="gt", head="dot", hidden=128, plan={**PLAN, "rate": 1e-3}),
     "GCN + common neighbours": Setting(hidden=128, plan=PLAN),
 }
 # Which protocols a model is measured by; common neighbours matter among hard negatives.
-SHOWN = {GAE: tuple(SHARES), "GT, dot": ("85/5/10",), "GCN + common neighbours": ("hard",)}
+SHOWN = {
+    GAE: tuple(SHARES),
+    "GCN, dot and features": tuple(SHARES),
+    "GT, dot": ("85/5/10",),
+    "GCN + common neighbours": ("hard",),
+}
 
 
 @cache

@@ -1,4 +1,7 @@
-"""Train link prediction on one graph: encoder, pair head, drawn negatives, masked targets."""
+"""Train link prediction on one graph: encoder, pair head, drawn negatives, masked targets.
+
+A pair's score is that of the head plus the cosine of its features, weighed by training.
+"""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -39,6 +42,7 @@ class Setting:
     head: str = "common"
     hidden: int = 256
     dropout: float = 0.3
+    likeness: float = 5.0  # what the cosine of the features weighs at first; 0: nothing
     batch: int = 1152
     arguments: dict[str, Any] = field(default_factory=dict)
     plan: dict[str, Any] = field(default_factory=dict)
@@ -90,7 +94,9 @@ class LinkModel(nn.Module):
         self.head: nn.Module = (
             CommonNeighbourHead(width, drop) if setting.head == "common" else DotHead()
         )
-        self.split = split
+        self.features, self.split = features, split
+        weight = torch.tensor(setting.likeness)
+        self.likeness = nn.Parameter(weight, requires_grad=setting.likeness > 0)
         self.adjacency = adjacency(split.train.numpy(), split.num_nodes)
         self.whole = self._graph(split.train)
 
@@ -112,7 +118,7 @@ class LinkModel(nn.Module):
             shared = shared_neighbours(self.adjacency, pairs.numpy())
             inputs = (nodes, pairs, tuple(torch.from_numpy(x) for x in shared))
         scores: Tensor = self.head(*inputs)
-        return scores
+        return scores + self.likeness * alike(self.features, pairs)
 
     @torch.no_grad()
     def judge(self, *pairs: Tensor) -> list[NDArray[np.float32]]:
@@ -123,6 +129,13 @@ class LinkModel(nn.Module):
             np.concatenate([self.score(nodes, part).numpy() for part in torch.split(x, 50_000, 1)])
             for x in pairs
         ]
+
+
+def alike(features: Features, pairs: Tensor) -> Tensor:
+    """Return the cosine of the features of each pair [B], whose rows have length one."""
+    first, second = (features[side] for side in pairs.numpy())
+    both = first * second if isinstance(features, np.ndarray) else first.multiply(second)
+    return torch.from_numpy(np.asarray(both.sum(axis=1))).float()
 
 
 def losses_of(model: LinkModel, batch: int) -> Any:
