@@ -28,7 +28,7 @@ from paperflow.graph_models.recommend import (
 from paperflow.graph_models.training import Plan, fit
 
 GOALS = {"auc": 0.85, "f1": 0.77}
-PLAN = {"epochs": 60, "rate": 5e-3, "patience": 8, "optimizer": "adamw", "weight_decay": 1e-2}
+PLAN = {"epochs": 60, "rate": 5e-3, "patience": 8, "optimizer": "adamw", "weight_decay": 0.5}
 BATCH = 4096
 
 
@@ -78,7 +78,9 @@ def best_threshold(score: Any, pairs: Tensor) -> float:
 
 BUILD = {
     "BPR-MF": lambda x: BPRMF(x.known.num_users, x.known.num_items, 64),
-    "LightGCN": lambda x: LightGCN(x.known.pairs, x.known.num_users, x.known.num_items, 64),
+    "LightGCN": lambda x: LightGCN(
+        x.known.pairs, x.known.num_users, x.known.num_items, 64, layers=4
+    ),
     "KGAT": lambda x: KGAT(
         x.edges, x.known.num_users, x.known.num_items, 64, layers=(64, 32), dropout=0.2
     ),
