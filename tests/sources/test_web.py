@@ -15,59 +15,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperflow.sources import SourceError
-from paperflow.sources.web import Policy, Web
+from paperflow.sources.web import Policy
 from paperflow.sources.web.connect import PublicBackend, is_public
 from paperflow.sources.web.policy import back_off, fresh_for, retry_after
-from paperflow.sources.web.proxy import proxy_for
 from paperflow.store.web import WebState
-from tests.sources.loopback import Loopback, Reply, Seen, Tick
+from tests.sources.loopback import Loopback, Reply, Tick
+from tests.sources.net import GOOD
 
 HERE = Path(__file__).parents[2]
-GOOD = Reply(200, b'{"answer": 42}')
-
-
-class Net:
-    """A server whose answers are queued, and a site that leads to it."""
-
-    def __init__(self, folder: Path, *replies: Reply, policy: Policy | None = None, **options):
-        self.tick = Tick()
-        self.replies = list(replies)
-        self.server = Loopback(self._next, self.tick.clock)
-        self.web = Web(
-            state=WebState(folder / "web.sqlite"), mirrors={"here": self.server.url},
-            clock=self.tick.clock, random=Random(0), environment={}, **options,
-        )  # fmt: skip
-        self.policy = policy or Policy()
-
-    def _next(self, seen: Seen) -> Reply:
-        return self.replies.pop(0) if len(self.replies) > 1 else self.replies[0]
-
-    def site(self, web: Web | None = None, **more):
-        return (web or self.web).site("here", "https://service.example", self.policy, **more)
-
-    def json(self, path: str = "/thing", web: Web | None = None, **params):
-        return self.site(web).call().json(path, params)
-
-    @property
-    def asked(self) -> int:
-        return len(self.server.seen)
-
-    def gaps(self) -> list[float]:
-        times = [seen.time for seen in self.server.seen]
-        return [later - sooner for sooner, later in pairwise(times)]
-
-
-@pytest.fixture
-def net(tmp_path):
-    made: list[Net] = []
-
-    def make(*replies: Reply, **options) -> Net:
-        made.append(Net(tmp_path, *replies, **options))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.server.close()
 
 
 def test_an_answer_is_used_again_until_it_is_stale(net):
@@ -248,104 +203,6 @@ def test_a_name_is_resolved_and_checked_for_each_connection(net):
 )  # fmt: skip
 def test_only_addresses_of_the_open_internet_are_public(address, public):
     assert is_public(address) is public
-
-
-HTTPS, HTTP = "https://api.example.org/a", "http://api.example.org/a"
-
-
-@pytest.mark.parametrize(
-    ("url", "environment", "proxy"),
-    [
-        (HTTPS, {}, ""),
-        (HTTPS, {"HTTPS_PROXY": "http://p:1"}, "http://p:1"),
-        (HTTPS, {"HTTPS_PROXY": "http://p:1", "https_proxy": "q:2"}, "http://q:2"),
-        (HTTPS, {"HTTP_PROXY": "http://p:1"}, ""),
-        (HTTP, {"HTTP_PROXY": "http://p:1"}, "http://p:1"),
-        (HTTP, {"ALL_PROXY": "http://p:1"}, "http://p:1"),
-        ("http://127.0.0.1:8/", {"HTTP_PROXY": "http://p:1"}, ""),
-        ("http://localhost/", {"HTTP_PROXY": "http://p:1"}, ""),
-        ("http://[::1]:8/", {"HTTP_PROXY": "http://p:1"}, ""),
-    ],
-)
-def test_the_environment_names_the_proxy(url, environment, proxy):
-    assert proxy_for(url, environment) == proxy
-
-
-@pytest.mark.parametrize(
-    ("rule", "url", "spared"),
-    [
-        ("example.org", HTTPS, True),
-        (".example.org", HTTPS, True),
-        ("*.example.org", HTTPS, True),
-        ("other.net, API.example.org", HTTPS, True),
-        ("ample.org", HTTPS, False),
-        ("example.org:443", HTTPS, True),
-        ("example.org:80", HTTPS, False),
-        ("*", HTTPS, True),
-        ("", HTTPS, False),
-        ("10.0.0.0/8", "https://10.1.2.3/", True),
-        ("10.0.0.0/8", HTTPS, False),
-        ("2001:db8::/32", "https://[2001:db8::1]/", True),
-    ],
-)
-def test_no_proxy_spares_hosts_with_all_under_them_and_networks(rule, url, spared):
-    environment = {"ALL_PROXY": "http://p:1", "NO_PROXY": rule}
-    assert (proxy_for(url, environment) == "") is spared
-
-
-def behind(there, scheme="http", user="", host="service.example"):
-    """Return a way to the web through the server of `there`, and a site that lies beyond it."""
-    proxy = there.server.url.replace("://", f"://{user}")
-    environment = {"HTTP_PROXY": proxy, "HTTPS_PROXY": proxy}
-    web = replace(there.web, environment=environment, mirrors={}, resolve=no_such_name)
-    return web.site("beyond", f"{scheme}://{host}", there.policy)
-
-
-def no_such_name(host, port):
-    """Know this machine and no name, as behind a proxy that alone knows the names."""
-    if not host.replace(".", "").isdigit():
-        raise OSError("no such name")
-    return [host]
-
-
-def test_a_proxy_is_asked_instead_of_the_service(net):
-    there = net(GOOD)
-    assert behind(there, user="me:p%40ss@").call().json("/thing") == {"answer": 42}
-    seen = there.server.seen[0]
-    assert (seen.headers["host"], seen.path) == ("service.example", "/thing")
-    assert seen.headers["proxy-authorization"] == "Basic bWU6cEBzcw=="
-
-
-def test_a_proxy_that_leads_nowhere_is_named_and_not_asked_again(net):
-    there = net(Reply(407))
-    with pytest.raises(SourceError, match=r"the proxy refuses to lead there \(407") as caught:
-        behind(there, "https", user="me:secret@").call().json("/thing")
-    assert "secret" not in str(caught.value)
-    assert [(seen.method, seen.headers["host"]) for seen in there.server.seen] == [
-        ("CONNECT", "service.example:443")
-    ]
-
-
-def test_a_proxy_that_does_not_answer_is_named(net):
-    there = net(Reply(silent=True))
-    with pytest.raises(SourceError, match="through the proxy"):
-        behind(there).call().json("/thing")
-
-
-@pytest.mark.parametrize("host", ["10.0.0.7", "169.254.169.254"])
-def test_a_proxy_is_not_sent_to_a_private_place(net, host):
-    there = net(GOOD)
-    with pytest.raises(SourceError, match="not public"):
-        behind(there, host=host).call().json("/thing")
-    assert there.asked == 0
-
-
-def test_a_proxy_of_another_kind_is_named_without_its_password(net):
-    there = net(GOOD)
-    web = replace(there.web, environment={"ALL_PROXY": "socks5://me:secret@p:1"}, mirrors={})
-    with pytest.raises(SourceError, match="write http://host:port") as caught:
-        web.site("beyond", "https://service.example", there.policy).call().json("/thing")
-    assert "secret" not in str(caught.value)
 
 
 def test_an_answer_that_grows_too_large_is_refused_while_it_comes(net):
