@@ -23,7 +23,7 @@ class Settings:
     encoder: str = "minilm"  # a packaged name, a sentence-transformers name, or a folder
     store: str = ""  # URL of the store; empty: store.sqlite in the workspace
     workers: int = 0  # processes for analysis; 0: one a core
-    heads: str = "off"  # "on": trained heads find terms and relations too, several times slower
+    heads: str = "off"  # "on": trained heads find terms and relations too, about ten times slower
     model: str = ""  # language model, "provider:name"; it is asked only where this is set
     model_url: str = ""  # OpenAI-compatible address of the model, such as a server of your own
     model_prices: str = ""  # of a million tokens sent and received, for estimates: 0.25/2
