@@ -21,6 +21,7 @@ OURS = (
     *("s=2 arrays", "s=3 arrays"),
 )
 LAST = ("add one paper",)
+IN_STORE = ("first answer", *(f"add one paper of {size} to the store" for size in (10, 100, 290)))
 HUGE = (
     *("build from arrays", "s=1 components", "s=2 lift", "s=2 components", "s=1 distances"),
     *("s=1 paths", "s=2 paths", "s=2 arrays"),
@@ -62,6 +63,7 @@ def _small(seconds: float) -> list[Piece]:
     return [
         Piece("ours", 0.05, every),
         Piece("ours", 0.05, every, hub=HUB),
+        Piece("in_store", 0.05, IN_STORE),
         Piece("with_scipy", 0.05, COMMON, hub=HUB),
         *(Piece(library, 0.05, (*COMMON, *LAST), seconds) for library in peers),
         Piece("with_hypernetx", 0.05, (*(x for x in COMMON if x != last), *LAST, last), seconds),
@@ -74,6 +76,7 @@ def _large() -> list[Piece]:
     return [
         Piece("ours", 1.0, (*COMMON, *OURS, *LAST)),
         Piece("ours", 1.0, (*COMMON, *OURS, *LAST), hub=HUB),
+        Piece("in_store", 1.0, IN_STORE, 300),
         Piece("with_scipy", 1.0, COMMON),
         Piece("with_xgi", 1.0, (*slow, "s=1 neighbours", *LAST)),
         Piece("with_hypergraphx", 1.0, (*slow, *LAST)),

@@ -37,7 +37,7 @@ def _right(found: All, size: str, operation: str) -> Any:
 
 def rows(found: All) -> list[Row]:
     """Return every row whose pieces have run."""
-    made = [*_small(found), *_paper(found), *_hub(found), *_huge(found)]
+    made = [*_small(found), *_paper(found), *_in_store(found, PAPER), *_hub(found), *_huge(found)]
     return [row for row in made if row is not None]
 
 
@@ -50,7 +50,7 @@ def _small(found: All) -> list[Row | None]:
     paths = [
         _ratio(found, "few s=2 paths", peer, SMALL, None) for peer in ("xgi", "hypernetx", "scipy")
     ]
-    return [*times, *paths, _each(found, ours, "s=2 paths", "p50", None)]
+    return [*times, *paths, _each(found, ours, "s=2 paths", "p50", None), *_in_store(found, SMALL)]
 
 
 def _paper(found: All) -> list[Row | None]:
@@ -76,6 +76,16 @@ def _paper(found: All) -> list[Row | None]:
         _ratio(found, "s=1 components", "hypergraphx", PAPER, None),
         _ratio(found, "s=2 components", "scipy", PAPER, None),
         _ratio(found, "add one paper", "hypernetx", PAPER, None),
+    ]
+
+
+def _in_store(found: All, size: int) -> list[Row | None]:
+    piece, goal = f"in_store-{size}", size == PAPER
+    added = (f"add one paper of {count} to the store" for count in (10, 100, 290))
+    return [
+        _each(found, piece, "first answer", "p50", 50 if goal else None),
+        _each(found, piece, "first answer", "p95", None),
+        *(_each(found, piece, name, "p50", 10 if goal else None) for name in added),
     ]
 
 
@@ -141,8 +151,8 @@ def _each(found: All, piece: str, operation: str, part: str, goal: float | None)
         "mean": statistics.fmean(times),
     }[part]
     name = f"{_size(piece)}: {operation}, {part}"
-    with_path = sum(map(bool, said["said"])) / len(times)
-    note = f"{len(times)} pairs, {with_path:.0%} joined"
+    joined = sum(map(bool, said["said"] or ())) / len(times)
+    note = f"{len(times)} pairs, {joined:.0%} joined" if said["said"] else f"{len(times)} times"
     return Row(name, value, "ms", None, goal, more_is_better=False, note=note)
 
 

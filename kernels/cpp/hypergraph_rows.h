@@ -8,6 +8,7 @@
 #include "vec.h"
 
 using u8 = uint8_t;
+using u64 = uint64_t;
 
 struct Row {
   const i32 *first, *last;
@@ -113,5 +114,56 @@ inline int extend(const ExtendArgs& a) {
     for (i32 x : a.more[r]) a.idx[out++] = x;
   }
   a.ptr[a.more_count] = out;
+  return 0;
+}
+
+struct InternArgs {
+  const i64* values;
+  i64 count;
+  i32* numbers;  // [count]
+  i64* first;    // [count], where each number was met first
+  i64* made;     // how many numbers
+};
+
+// Open addressing over keys with their numbers; never more than half full.
+struct KeyTable {
+  struct Slot { i64 key; i64 number; };  // number + 1; 0: free
+  Slot* slots = nullptr;
+  i64 size = 0;
+  ~KeyTable() { free(slots); }
+  Slot& find(i64 key) const {
+    u64 at = u64(key) * 0x9e3779b97f4a7c15u >> 20;
+    for (;; at++) {
+      Slot& slot = slots[at & u64(size - 1)];
+      if (!slot.number || slot.key == key) return slot;
+    }
+  }
+  bool grow() {
+    KeyTable larger;
+    larger.size = size ? 4 * size : 4096;
+    larger.slots = static_cast<Slot*>(calloc(size_t(larger.size), sizeof(Slot)));
+    if (!larger.slots) return false;
+    for (i64 i = 0; i < size; i++)
+      if (slots[i].number) larger.find(slots[i].key) = slots[i];
+    std::swap(slots, larger.slots);
+    std::swap(size, larger.size);
+    return true;
+  }
+};
+
+// Number values in the order in which they are first met.
+inline int intern(const InternArgs& a) {
+  KeyTable table;
+  i64 made = 0;
+  for (i64 i = 0; i < a.count; i++) {
+    if (2 * made >= table.size && !table.grow()) return 1;
+    KeyTable::Slot& slot = table.find(a.values[i]);
+    if (!slot.number) {
+      a.first[made] = i;
+      slot = {a.values[i], ++made};
+    }
+    a.numbers[i] = i32(slot.number - 1);
+  }
+  *a.made = made;
   return 0;
 }

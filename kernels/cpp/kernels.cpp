@@ -8,7 +8,7 @@
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
-EXPORT int paperflow_abi() { return 2; }
+EXPORT int paperflow_abi() { return 3; }
 EXPORT void paperflow_set_threads(void* parallel_for) {
   g_parallel_for = reinterpret_cast<ParallelFor>(parallel_for);
 }
@@ -89,6 +89,7 @@ EXPORT int paperflow_edge_softmax(const SoftmaxArgs* a) {
 EXPORT int paperflow_hypergraph_transpose(const TransposeArgs* a) { return transpose(*a); }
 EXPORT int paperflow_hypergraph_normalise(const NormaliseArgs* a) { return normalise(*a); }
 EXPORT int paperflow_hypergraph_extend(const ExtendArgs* a) { return extend(*a); }
+EXPORT int paperflow_hypergraph_intern(const InternArgs* a) { return intern(*a); }
 EXPORT int paperflow_hypergraph_lift(const LiftArgs* a) { return lift(*a); }
 EXPORT int paperflow_hypergraph_components(const ComponentArgs* a) { return components(*a); }
 EXPORT int paperflow_hypergraph_distances(const DistanceArgs* a) { return distances(*a); }

@@ -3,12 +3,14 @@
 import sys
 from functools import partial
 from importlib import import_module
+from itertools import pairwise
 
 import pytest
 from hypergraph_bench.cases import Case, labels_of, partition
 from hypergraph_bench.generator import generate
 from hypergraph_bench.operations import State
 
+from paperflow.graphs.hypergraph import Hypergraph, path_batch
 from tests.benchmarks.conftest import BENCHMARKS
 
 # Components of hyperedges and the largest of them at a twentieth of the published size.
@@ -58,6 +60,16 @@ def test_components_of_the_seeded_graph_are_golden_and_scipys(operation):
     ours, scipy = (answer(library, operation, State(case)) for library in ("ours", "with_scipy"))
     assert ours == scipy
     assert ours[:2] == GOLDEN[operation]
+
+
+def test_a_library_of_papers_answers_as_the_graph_does_and_grows(tiny):
+    plan, state = import_module("hypergraph_bench.plan"), State(tiny)
+    lengths = answer("in_store", "first answer", state)
+    graph = Hypergraph.from_csr(tiny.graph.pointers, tiny.graph.members, tiny.graph.num_nodes)
+    wanted = path_batch(graph, tiny.pairs(len(lengths)).tolist(), 1).pointers
+    assert lengths == [end - start for start, end in pairwise(wanted.tolist())]
+    assert any(lengths)
+    answer("in_store", plan.IN_STORE[1], state)  # stops unless each paper's statements came
 
 
 def test_a_wrong_answer_is_not_timed(verdict):

@@ -1,15 +1,19 @@
 """Statements of the store as growing arrays: the one way into a topology, for many and for few."""
 
+import itertools
 from array import array
-from collections.abc import Callable, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from paperflow.graphs.arrays import Int32, Int64
+from paperflow.graphs.hypergraph.backend import backend
 from paperflow.store.statements import StatementRow
 
+SAMPLE = 4096  # labels that tell how the others are held
 Rows = Callable[[str], int | None]
 
 
@@ -72,3 +76,26 @@ class Interned:
 
 def _array(values: "array[Any]", kind: Any) -> NDArray[Any]:
     return np.array(values, dtype=kind)
+
+
+def numbered(labels: Iterable[Hashable], count: int) -> tuple[Int32, list[Any]]:
+    """Return the number [count] of each label, and the labels in the order first met."""
+    objects = np.fromiter(labels, object, count=count)
+    if not _shared(objects[:SAMPLE].tolist()):
+        return _looked_up(objects)
+    # Told apart by address, most need no dictionary, whose memory is far for the processor.
+    addresses = np.frombuffer(objects.tobytes(), np.intp).astype(np.int64, copy=False)
+    numbers, first = backend().interned(addresses)
+    equal, names = _looked_up(objects[first])
+    return equal[numbers], names
+
+
+def _shared(labels: list[Hashable]) -> bool:
+    """Tell whether equal labels are mostly one object."""
+    return len(set(map(id, labels))) < 1.1 * len(set(labels))
+
+
+def _looked_up(objects: NDArray[Any]) -> tuple[Int32, list[Any]]:
+    place: defaultdict[Hashable, int] = defaultdict(itertools.count().__next__)
+    numbers = map(place.__getitem__, objects)
+    return np.fromiter(numbers, np.int32, count=len(objects)), list(place)

@@ -40,6 +40,14 @@ def extended(
     return ptr, idx
 
 
+def interned(values: Int64) -> tuple[Int32, Int64]:
+    """Return a number for each value, in the order first met, and where each was met first."""
+    numbers, first = np.empty(len(values), np.int32), np.empty(len(values), np.int64)
+    made = np.zeros(1, np.int64)
+    call("intern", address(values), len(values), *map(address, (numbers, first, made)))
+    return numbers, first[: made[0]].copy()
+
+
 def lifted(
     sets: Incidence, largest: Int32, edges: Incidence, skipped: Mask | None, most: int
 ) -> tuple[Int32, Int32, Int64, Int32]:

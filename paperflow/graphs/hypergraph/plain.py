@@ -37,6 +37,15 @@ def extended(
     return pointers(rows, len(more_ptr) - 1), np.concatenate([members, more_members])[order]
 
 
+def interned(values: Int64) -> tuple[Int32, Int64]:
+    """Return a number for each value, in the order first met, and where each was met first."""
+    _, first, numbers = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(first), np.int32)
+    place[order] = np.arange(len(first), dtype=np.int32)
+    return place[numbers], first[order]
+
+
 def lifted(
     sets: Incidence, largest: Int32, edges: Incidence, skipped: Mask | None, most: int
 ) -> tuple[Int32, Int32, Int64, Int32]:

@@ -1,10 +1,9 @@
 """The topology of a hypergraph, and which part of it counts."""
 
-from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import chain, count
+from itertools import chain
 from typing import Any, Self
 
 import numpy as np
@@ -14,6 +13,7 @@ from paperflow.graphs.arrays import Int32, Int64, check_range
 from paperflow.graphs.data import HypergraphData, Incidence
 from paperflow.graphs.hypergraph.backend import backend
 from paperflow.graphs.hypergraph.incidences import Codes, counted, incidence_of, small
+from paperflow.graphs.hypergraph.interning import numbered
 from paperflow.graphs.hypergraph.lift import Lift, next_lift, node_lift
 from paperflow.graphs.hypergraph.sharing import Mask, Sharing, dual
 from paperflow.graphs.rows import NOT_STATED
@@ -97,12 +97,10 @@ class Hypergraph:
         cls, rows: Sequence[Sequence[Hashable]], **codes: Any
     ) -> tuple[Self, list[Any]]:
         """Build from the labels of each hyperedge; return also the labels [N], as first met."""
-        place: defaultdict[Hashable, int] = defaultdict(count().__next__)
         pointers = np.zeros(len(rows) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, rows), np.int64, count=len(rows)), out=pointers[1:])
-        numbers = map(place.__getitem__, chain.from_iterable(rows))
-        members = np.fromiter(numbers, np.int32, count=int(pointers[-1]))
-        return cls.from_csr(pointers, members, len(place), **codes), list(place)
+        members, labels = numbered(chain.from_iterable(rows), int(pointers[-1]))
+        return cls.from_csr(pointers, members, len(labels), **codes), labels
 
     @classmethod
     def from_data(cls, data: HypergraphData) -> Self:
