@@ -5,6 +5,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperflow import ops
 from paperflow.kernels import plan
 from paperflow.ops import Graph
 from tests.kernels.cases import GRAPHS, make, random_edges
@@ -44,6 +45,30 @@ def test_csr_and_edge_list_build_the_same_graph():
     again = Graph.from_csr(g.ptr, g.idx, g.num_src)
     assert torch.equal(again.ptr, g.ptr)
     assert torch.equal(again.idx, g.idx)
+
+
+@given(st.integers(1, 30), st.integers(0, 200))
+def test_a_reordered_graph_gives_the_same_rows_elsewhere(nodes, edges):
+    g = Graph.from_edge_index(random_edges(nodes, nodes, edges), nodes)
+    moved, order = g.reorder()
+    assert sorted(order.tolist()) == list(range(nodes))
+    assert torch.equal(order[torch.stack(moved.ends())], torch.stack(g.ends()))
+    x, weights = torch.randn(nodes, 3), torch.randn(edges)
+    again = ops.spmm(moved, x[order], weights)[order.argsort()]
+    assert torch.allclose(again, ops.spmm(g, x, weights), atol=1e-5)
+
+
+def test_reordering_brings_neighbours_together():
+    names = torch.randperm(200, generator=torch.Generator().manual_seed(0))
+    ring = torch.stack([names, names.roll(1)])
+    moved, _ = Graph.from_edge_index(ring, 200).reorder()
+    src, dst = moved.ends()
+    assert int((src - dst).abs().max()) <= 2
+
+
+def test_a_bipartite_graph_is_not_reordered():
+    with pytest.raises(ValueError, match="destinations differ"):
+        make("bipartite")[0].reorder()
 
 
 @given(st.integers(1, 30), st.integers(0, 200), st.integers(1, 9))

@@ -64,7 +64,8 @@ def shortest_paths(
     They are sorted by length, then by their hyperedges and the least that these share. Paths of
     up to `slack` more hyperedges than the shortest fill the list. Nodes of more than `max_degree`
     hyperedges do not count as shared; every `required` node stands in some hyperedge of a
-    path, no `forbidden` one in any. BadInput where both ends are the same node.
+    path, no `forbidden` one in any, not even one that a filter leaves out. BadInput where both
+    ends are the same node.
     """
     wanted = tuple(dict.fromkeys(required))
     named = np.array([source, target, *wanted], np.int32)
