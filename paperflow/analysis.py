@@ -137,7 +137,15 @@ def examine(workspace: Workspace) -> dict[str, Any]:
         problems = list(workspace.store.checks.problems())
     except WorkspaceError as error:
         problems = [f"{error.message}: {error.hint}"]
-    return {"parts": parts, "problems": problems}
+    return {"parts": parts, "problems": problems + _damaged_arrays(workspace)}
+
+
+def _damaged_arrays(workspace: Workspace) -> list[str]:
+    from paperflow.graphs.hypergraph.files import is_intact
+
+    folder = workspace.hypergraph_files
+    damaged = folder.exists() and not is_intact(folder)
+    return [f"the hypergraph's files in {folder} are not as they were written"] * damaged
 
 
 def repair_derived(workspace: Workspace, *, progress: Progress | None = None) -> Summary:

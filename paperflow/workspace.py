@@ -42,6 +42,11 @@ class Workspace:
         """Return the folder of what is derived from the store and can be made again."""
         return self.home / "index"
 
+    @property
+    def hypergraph_files(self) -> Path:
+        """Return the folder of the statements as arrays."""
+        return self.index / "hypergraph"
+
     @cached_property
     def settings(self) -> Settings:
         """Return the settings of this workspace."""

@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 
 from paperflow import analysis
+from paperflow.answers.statements import Filter, mapped_statements
 from paperflow.errors import NotReady, UnknownName
 from paperflow.extract import ENTITY_TYPES, RELATION_TYPES
 from paperflow.extract.layout import PARTS
@@ -148,6 +149,23 @@ def test_the_doctor_finds_damage_and_repairs_what_is_derived(demo, tmp_path):
     analysis.repair_derived(workspace)
     assert analysis.examine(workspace)["problems"] == []
     assert facts_of(workspace.store) == before
+
+
+def test_the_doctor_finds_damaged_arrays_and_makes_them_again(tmp_path):
+    workspace = find_workspace(tmp_path, create=True)
+    workspace.store.papers.add(
+        [Paper(title="BERT uses attention", abstract="We propose BERT, which uses attention.")]
+    )
+    analysis.analyze(workspace)
+    mapped_statements(workspace, Filter())
+    assert analysis.examine(workspace)["problems"] == []
+    file = next(workspace.hypergraph_files.glob("*/edge_nodes.npy"))
+    content = bytearray(file.read_bytes())
+    content[-1] ^= 1
+    file.write_bytes(content)
+    assert "not as they were written" in analysis.examine(workspace)["problems"][0]
+    analysis.repair_derived(workspace)
+    assert analysis.examine(workspace)["problems"] == []
 
 
 def test_the_graph_can_be_asked_for_a_node_by_a_name_a_person_types(demo):

@@ -37,7 +37,7 @@ def mapped_statements(workspace: Workspace, part: Filter) -> tuple[Snapshot, Hyp
 
     Nothing is read of the library but what has changed since the files were written.
     """
-    snapshot = open_hypergraph(workspace.store, workspace.index / "hypergraph")
+    snapshot = open_hypergraph(workspace.store, workspace.hypergraph_files)
     if not snapshot.graph.degrees.any():
         workspace.require_papers()
         raise NotReady("the library has no statements yet", hint="run `paperflow analyze`")
