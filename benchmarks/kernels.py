@@ -5,7 +5,8 @@ Usage: python benchmarks/kernels.py [--quick] [--json FILE] [--only WORD]
 All candidates of a row run in one process, in turn, and the ratios are of CPU time (medians of
 the rounds); wall time and peak memory stand beside them. A candidate that fails the check
 against plain torch is not timed. The gather floor reads and writes the rows that a pass must
-read and write, with one addition a value, on memory that is already there.
+read and write, with one addition a value, on memory that is already there; ours makes its results
+anew, so a second row compares it with a floor that does so, too.
 """
 
 import argparse
@@ -40,6 +41,7 @@ def _candidates(case: cases.Case, both: bool, pyg: bool) -> dict[str, Callable[[
         "ours": lambda: case.ours(both),
         "ours bf16": lambda: case.ours_bf16(both),
         "floor": lambda: case.floor(both),
+        "floor, fresh": lambda: case.floor(both, fresh=True),
     }
     if library.levels()[:2] == ["v4", "v3"]:
         runs["ours AVX2"] = lambda: case.ours_on("v3", both)
@@ -55,6 +57,8 @@ def _floor_row(report, name, times, both, kind, width):  # type: ignore[no-untyp
     report.row(
         f"{name}, fraction of the gather floor", ratio, "", goal if kind == "power-law" else None
     )
+    ratio = times["floor, fresh"].cpu / times["ours"].cpu
+    report.row(f"{name}, the same where both write into fresh memory", ratio, "", None)
 
 
 def _pyg_rows(report, name, times, both, kind, width):  # type: ignore[no-untyped-def]

@@ -119,13 +119,27 @@ class Case:
         src, dst = self.edges
         return self._run(lambda q, k, v: function(q, k, v, src, dst), both, self.inputs)
 
-    def floor(self, both: bool) -> None:
-        """Read and write what the passes must."""
+    def truth(self) -> list[Tensor]:
+        """Return output and gradients by plain torch, one head after the other: they need room."""
+        heads = range(self.grad.shape[1])
+        found = [self._truth_of(slice(head, head + 1)) for head in heads]
+        return [torch.cat(parts, dim=1) for parts in zip(*found, strict=True)]
+
+    def _truth_of(self, heads: slice) -> list[Tensor]:
+        inputs = [x.detach()[:, heads].contiguous().requires_grad_() for x in self.inputs]
+        return gradients(gather_scatter(*inputs, *self.edges), inputs, self.grad[:, heads])
+
+    def floor(self, both: bool, fresh: bool = False) -> list[Tensor]:
+        """Read and write what the passes must; into memory that is there, or into fresh one."""
         q, k, v = self.features[:3]
-        self._floor(self.graph, [k, v], [q, None], [self.made[0], None])
+        made = [
+            torch.empty_like(q) if fresh else self.made[i] for i in (0, 0, 1, 0)[: 4 if both else 1]
+        ]
+        self._floor(self.graph, [k, v], [q, None], [made[0], None])
         if both:
-            self._floor(self.transposed, [q, self.grad], [k, v], list(self.made))
-            self._floor(self.graph, [k, v], [q, self.grad], [self.made[0], None])
+            self._floor(self.transposed, [q, self.grad], [k, v], [made[1], made[2]])
+            self._floor(self.graph, [k, v], [q, self.grad], [made[3], None])
+        return made
 
     def _floor(self, g: Graph, *rows: list[Tensor | None]) -> None:
         fields = library.graph_fields(g.ptr, g.idx, g.eid, g.num_edges)
