@@ -3,15 +3,16 @@
 Usage: python benchmarks/kernels.py [--quick] [--json FILE] [--only WORD]
 
 All candidates of a row run in one process, in turn, and the ratios are of CPU time (medians of
-the rounds); wall time and peak memory stand beside them. A candidate that fails the check
-against plain torch is not timed. The gather floor reads and writes the rows that a pass must
-read and write, with one addition a value, on memory that is already there; ours makes its results
-anew, so a second row compares it with a floor that does so, too.
+the rounds, in which what is short runs several times); wall time and peak memory stand beside
+them. A candidate that fails the check against plain torch is not timed. The gather floor reads and
+writes the rows that a pass must read and write, with one addition a value, on memory that is
+already there; ours makes its results anew, so a second row has a floor that does so, too.
 """
 
 import argparse
 import sys
 from collections.abc import Callable
+from itertools import count, takewhile
 
 import torch
 from kernel_bench import cases, machine
@@ -29,7 +30,7 @@ def attention(report: Report, kind: str, heads: int, width: int, share: float, p
     check(case)
     for both in (False, True):
         name = f"{kind} d={width} {'forward+backward' if both else 'forward'}"
-        times = measure(_candidates(case, both, pyg), report.rounds)
+        times = measure(_candidates(case, both, pyg), report.rounds, enough=1.0)
         report.times(name, times)
         _floor_row(report, name, times, both, kind, width)
         if pyg:
@@ -139,7 +140,7 @@ def threads(report: Report, share: float) -> None:
         torch.set_num_threads(count)
         results[count] = case.ours(False)
 
-    times = measure({"1": lambda: run(1), "2": lambda: run(2)}, report.rounds)
+    times = measure({"1": lambda: run(1), "2": lambda: run(2)}, report.rounds, enough=1.0)
     torch.set_num_threads(max(2, torch.get_num_threads()))
     assert torch.equal(results[1], results[2]), "the number of threads changed the result"
     ratio = times["1"].wall / times["2"].wall
@@ -161,17 +162,15 @@ def others(report: Report, kind: str, share: float) -> None:
 
 def growth(report: Report, largest: int) -> None:
     """Time ours and the floor per edge from 10⁴ edges to the largest."""
-    edges = 10_000
-    while edges <= largest:
+    for edges in (*takewhile(largest.__gt__, (10_000 * 4**i for i in count())), largest):
         case = cases.build("power-law", 8, 16, edges / cases.EDGES)
         runs = {"ours": lambda c=case: c.ours(True), "floor": lambda c=case: c.floor(True)}
         times = measure(runs, report.rounds)
         nanoseconds = 1e9 * times["ours"].cpu / case.graph.num_edges
         floor = 1e9 * times["floor"].cpu / case.graph.num_edges
         report.row(
-            f"growth, {edges:.0e} edges, CPU ns an edge", nanoseconds, "ns", None, baseline=floor
+            f"growth, {edges:,} edges, CPU ns an edge", nanoseconds, "ns", None, baseline=floor
         )
-        edges *= 4
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import gc
 import json
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,21 +21,34 @@ class Times(NamedTuple):
     wall: float
 
 
-def measure(runs: dict[str, Callable[[], object]], rounds: int) -> dict[str, Times]:
-    """Run all in turn, `rounds` times after one that is not counted."""
-    seen: dict[str, list[tuple[float, float]]] = {name: [] for name in runs}
+def measure(
+    runs: dict[str, Callable[[], object]], rounds: int, enough: float = 0.0
+) -> dict[str, Times]:
+    """Run all in turn, `rounds` times after one that is not counted.
+
+    What takes less than `enough` seconds is repeated within a round until they are over.
+    """
+    seen: dict[str, list[Times]] = {name: [] for name in runs}
     gc.freeze()  # collections between runs then look at the runs' own objects alone
     for number in range(rounds + 1):
         for name, run in runs.items():
             gc.collect()
-            wall, cpu = time.perf_counter(), time.process_time()
-            run()
-            if number:
-                seen[name].append((time.process_time() - cpu, time.perf_counter() - wall))
+            found = list(_repeated(run, enough))
+            seen[name] += found if number else []
     return {
         name: Times(*(statistics.median(column) for column in zip(*found, strict=True)))
         for name, found in seen.items()
     }
+
+
+def _repeated(run: Callable[[], object], enough: float) -> Iterator[Times]:
+    spent = -1.0
+    while spent < enough:
+        wall, cpu = time.perf_counter(), time.process_time()
+        run()
+        times = Times(time.process_time() - cpu, time.perf_counter() - wall)
+        spent = max(spent, 0.0) + times.wall
+        yield times
 
 
 def peak_memory(run: Callable[[], object]) -> float:
