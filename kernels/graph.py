@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 
 from paperflow.kernels import checks
+from paperflow.kernels.order import cuthill_mckee
 
 
 class Graph:
@@ -90,19 +91,13 @@ class Graph:
     def reorder(self) -> tuple["Graph", Tensor]:
         """Return the graph with neighbours near one another, and the node [N] at each new place.
 
-        Nodes come in the reverse order of Cuthill and McKee (SciPy's; it runs on the CPU). On
-        `x[order]` the kernels find more rows in the cache; `out[order.argsort()]` is in the old
-        order again. Edges keep their numbers. ValueError for a bipartite graph.
+        Nodes come in the reverse order of Cuthill and McKee, found on the CPU. On `x[order]`
+        the kernels find more rows in the cache; `out[order.argsort()]` is in the old order
+        again. Edges keep their numbers. ValueError for a bipartite graph.
         """
-        from scipy.sparse import csr_array
-        from scipy.sparse.csgraph import reverse_cuthill_mckee
-
         if self.num_src != self.num_dst:
             raise ValueError(f"{self.num_src} sources and {self.num_dst} destinations differ")
-        slots = torch.ones(self.num_edges, dtype=torch.int8).numpy()
-        rows = slots, self.idx.cpu().numpy(), self.ptr.cpu().numpy()
-        matrix = csr_array(rows, shape=(self.num_dst, self.num_src))
-        order = torch.from_numpy(reverse_cuthill_mckee(matrix).astype("int64")).to(self.device)
+        order = cuthill_mckee(*self.ends(), self.num_dst).to(self.device)
         return Graph.from_edge_index(order.argsort()[torch.stack(self.ends())], len(order)), order
 
     def ends(self) -> tuple[Tensor, Tensor]:
