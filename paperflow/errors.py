@@ -7,6 +7,7 @@ PaperflowError
 ├── WorkspaceError       the folder, its disk, or its database
 ├── NotReady             a step that must run before this one
 ├── MissingExtra         an optional package that is not installed
+├── BudgetSpent          the requests, tokens, time, or money allowed are used up
 └── ModelError           the language model's service refuses, or can't be reached
     └── NoAnswer         one request to it came to nothing
         └── TooLong      the request, or its answer, is longer than the model bears
@@ -44,6 +45,10 @@ class NotReady(PaperflowError):
 
 class MissingExtra(PaperflowError):
     """An optional package is not installed."""
+
+
+class BudgetSpent(PaperflowError):
+    """What a run may take is used up."""
 
 
 class ModelError(PaperflowError):

@@ -9,10 +9,10 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
-from paperflow.errors import BadInput, MissingExtra, ModelError, NoAnswer, TooLong
+from paperflow.errors import BadInput, MissingExtra, ModelError, NoAnswer, PaperflowError, TooLong
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -25,10 +25,13 @@ _LONGEST_WAIT = 60.0  # seconds; a service that asks for more is left alone
 _HERE = ("localhost", "127.0.0.1", "::1")
 _OVERFLOW = re.compile(
     r"context[_ ](?:length|window|size)|maximum context|too many (?:input )?tokens"
-    r"|(?:prompt|input|request) is too long|exceeds? (?:the )?(?:available )?(?:context|token)",
+    r"|(?:prompt|input|request) is too long|exceeds? (?:the )?(?:available )?(?:context|token)"
+    r"|length limit was reached",
     re.IGNORECASE,
 )
 _CUT = ("length", "max_tokens")
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,29 +50,46 @@ class LanguageModel:
         self, name: str, chat: "BaseChatModel", pause: Callable[[float], None] = time.sleep
     ) -> None:
         self.name = name
-        self._chat = chat
+        self.chat = chat
         self._pause = pause
 
     def ask(self, instructions: str, text: str) -> Answer:
         """Return the answer to `text`; raise ModelError, NoAnswer, or TooLong."""
+        messages = [("system", instructions), ("human", text)]
+        return answer_of(self.attempt(lambda: self.chat.invoke(messages)))
+
+    def attempt(self, work: Callable[[], Result]) -> Result:
+        """Return what `work`, a request to the model, returns; try again where that may help.
+
+        Raises ModelError, NoAnswer, or TooLong, and lets every PaperflowError through.
+        """
         for trial in range(1, _TRIES + 1):
             try:
-                message = self._chat.invoke([("system", instructions), ("human", text)])
+                return work()
+            except PaperflowError:
+                raise
             except Exception as error:
                 wait = self._wait(error, trial)
-            else:
-                return _answer(message)
             self._pause(wait)
         raise AssertionError("the last trial answers or raises")
+
+    def told(self, work: Callable[[], Result]) -> Result:
+        """Return what `work` returns, without a second try; raise as `attempt` does."""
+        try:
+            return work()
+        except PaperflowError:
+            raise
+        except Exception as error:
+            raise self._final(error) from error
 
     def _wait(self, error: Exception, trial: int) -> float:
         """Return how many seconds to wait before asking again, or raise what stands for `error`."""
         from langchain_core import exceptions as known
 
-        if isinstance(error, known.ContextOverflowError) or _OVERFLOW.search(str(error)):
-            raise TooLong(f"the text is too long for {self.name}") from error
         final = trial == _TRIES
         match error:
+            case _ if _overflows(error):
+                pass
             case known.ModelRateLimitError():
                 wait = _asked_to_wait(error, 2.0**trial)
                 if final or wait > _LONGEST_WAIT:
@@ -94,6 +114,8 @@ class LanguageModel:
         from langchain_core import exceptions as known
 
         said = _first_line(error)
+        if _overflows(error):
+            return TooLong(f"the text is too long for {self.name}")
         match error:
             case known.ModelTimeoutError():
                 return NoAnswer(f"{self.name} gave no answer in time, twice")
@@ -163,7 +185,8 @@ def _is_here(name: str, url: str) -> bool:
     return urlsplit(url).hostname in _HERE if url else name.startswith("ollama:")
 
 
-def _answer(message: "AIMessage") -> Answer:
+def answer_of(message: "AIMessage") -> Answer:
+    """Return the message as an answer; raise TooLong where it was cut off."""
     told = message.response_metadata
     ends = (told.get(name) for name in ("finish_reason", "stop_reason", "done_reason"))
     if any(end in _CUT for end in ends):
@@ -171,6 +194,12 @@ def _answer(message: "AIMessage") -> Answer:
     usage = message.usage_metadata or {"input_tokens": 0, "output_tokens": 0}
     text = message.text or str(message.additional_kwargs.get("refusal") or "")
     return Answer(str(text), usage["input_tokens"], usage["output_tokens"])
+
+
+def _overflows(error: Exception) -> bool:
+    from langchain_core.exceptions import ContextOverflowError
+
+    return isinstance(error, ContextOverflowError) or bool(_OVERFLOW.search(str(error)))
 
 
 def _asked_to_wait(error: Exception, usual: float) -> float:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +12,7 @@ from paperflow.extract.model.schema import Extraction
 _THOUGHT = re.compile(r"<(think|thinking|thought|reasoning|reflection)>.*?</\1>", re.DOTALL | re.I)
 _OPENED = re.compile(r"<(?:think|thinking|thought|reasoning|reflection)>", re.I)
 _CLOSED = re.compile(r"</(?:think|thinking|thought|reasoning|reflection)>", re.I)
+_TAG_BEGUN = re.compile(r"<[/a-z]*$", re.I)
 _BAD_ESCAPE = re.compile(r'(?<!\\)((?:\\\\)*)\\(?!["\\/bfnrtu])')
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _SHOWN = 80  # characters of a reply in a message
@@ -29,7 +31,7 @@ class Unreadable(ValueError):
 
 def read_reply(text: str) -> tuple[Extraction, list[Dropped]]:
     """Return what a reply holds that fits the schema, and what does not; else raise Unreadable."""
-    values = _object_in(_without_thoughts(text))
+    values = object_in(without_thoughts(text), Extraction.model_fields)
     kept: dict[str, list[BaseModel]] = {}
     dropped: list[Dropped] = []
     for name, field in Extraction.model_fields.items():
@@ -49,37 +51,48 @@ def _told(name: str, error: ValidationError) -> str:
     return f"not one of the {name} that were asked for ({place}: {first['msg']})"
 
 
-def _without_thoughts(text: str) -> str:
-    """Return the reply without what the model thought aloud before it."""
-    plain = _THOUGHT.sub("", text)
-    plain = _CLOSED.split(plain)[-1]
-    if opened := _OPENED.search(plain):
-        plain = plain[: opened.start()]
-        if "{" not in plain:
-            raise Unreadable("the model thought aloud and never came to an answer")
+def without_thoughts(text: str) -> str:
+    """Return the reply without what the model thought aloud before it.
+
+    Raises Unreadable where it thought aloud and said nothing else.
+    """
+    plain = _unthought(text)
+    if text.strip() and not plain.strip():
+        raise Unreadable("the model thought aloud and never came to an answer")
     return plain
 
 
-def _object_in(text: str) -> dict[str, Any]:
-    """Return the first JSON object of the text that has a list of the schema."""
+def spoken(text: str) -> str:
+    """Return what of an unfinished reply is not thought, as far as can be told already."""
+    return _TAG_BEGUN.sub("", _unthought(text)).lstrip()
+
+
+def _unthought(text: str) -> str:
+    plain = _CLOSED.split(_THOUGHT.sub("", text))[-1]
+    opened = _OPENED.search(plain)
+    return plain[: opened.start()] if opened else plain
+
+
+def object_in(text: str, names: Iterable[str]) -> dict[str, Any]:
+    """Return the first JSON object of the text with one of these names; else raise Unreadable."""
     if "{" not in text:
         said = f": {_shortened(text)!r}" if text.strip() else ""
         raise Unreadable(f"the model answered without JSON{said}")
     for candidate in (text, _mended(text)):
-        found = _decoded(candidate)
+        found = _decoded(candidate, set(names))
         if found is not None:
             return found
     raise Unreadable(f"the model's JSON is broken: {_shortened(text)!r}")
 
 
-def _decoded(text: str) -> dict[str, Any] | None:
+def _decoded(text: str, names: set[str]) -> dict[str, Any] | None:
     decoder = json.JSONDecoder(strict=False)
     for match in re.finditer(r"\{", text):
         try:
             value, _ = decoder.raw_decode(text, match.start())
         except (ValueError, RecursionError):
             continue
-        if isinstance(value, dict) and value.keys() & Extraction.model_fields.keys():
+        if isinstance(value, dict) and value.keys() & names:
             return value
     return None
 
