@@ -208,3 +208,26 @@ def entity_id(type: str, key: str) -> str:
 def relation_id(type: str, source: str, target: str) -> str:
     """Return the id of the edge of this type between two entities."""
     return f"edge:{fingerprint(type, source, target)[:20]}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prediction:
+    """What a model, or a rule, holds likely: no fact, and kept apart from facts.
+
+    `kind` is citation, concepts, or reading; `source` is "" where it is the reader. `score` is in
+    [0, 1]: where `calibrated`, the share of validation cases scored alike that were right.
+    """
+
+    kind: str
+    source: str
+    target: str
+    source_label: str = ""
+    target_label: str = ""
+    score: float
+    calibrated: bool = False
+    reasons: tuple[str, ...] = ()
+    model: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the fields in their order, ready for JSON."""
+        return _fields(self)

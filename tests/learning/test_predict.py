@@ -1,0 +1,44 @@
+"""Predictions on the bundled corpus: what they are, and what they never are."""
+
+import pytest
+
+from paperflow import learning
+from paperflow.errors import NotReady, UnknownName
+from paperflow.records import Paper
+from paperflow.workspace import find_workspace
+
+
+def test_missing_citations_are_told_with_reasons_and_are_no_citations(demo):
+    found = learning.predict_links(demo, limit=30)
+    cited = {paper.id: set(paper.references) for paper in demo.store.papers.all()}
+    assert len(found.items) == 30
+    assert all(item.reasons and 0 <= item.score <= 1 for item in found.items)
+    assert [item for item in found.items if item.target in cited[item.source]] == []
+    assert [item.score for item in found.items] == sorted(
+        (item.score for item in found.items), reverse=True
+    )
+
+
+def test_predictions_of_one_paper_come_from_it_alone(demo):
+    found = learning.predict_links(demo, "2012.09699", limit=5)
+    assert {item.source for item in found.items} == {"arxiv:2012.09699"}
+    with pytest.raises(UnknownName):
+        learning.predict_links(demo, "no such paper")
+
+
+def test_without_a_model_the_scores_are_called_no_probabilities(demo):
+    found = learning.predict_links(demo, limit=3)
+    assert "no model is trained" in found.note
+    assert not any(item.calibrated for item in found.items)
+
+
+def test_predictions_are_the_same_each_time(demo):
+    assert learning.predict_links(demo) == learning.predict_links(demo)
+    assert learning.recommend(demo) == learning.recommend(demo)
+
+
+def test_a_library_that_cites_nothing_is_refused_with_a_reason(tmp_path):
+    workspace = find_workspace(tmp_path, create=True)
+    workspace.store.papers.add([Paper(title="Bridges of a Town")])
+    with pytest.raises(NotReady, match="cites"):
+        learning.predict_links(workspace)
