@@ -1,15 +1,20 @@
-"""Check and time the kernels on a CUDA device, in under ten minutes; one JSON.
+"""Check and time the kernels or the models on a CUDA device, in under ten minutes; one JSON.
 
-Usage: python benchmarks/gpu.py kernels [--quick] [--json FILE] [--device cpu]
+Usage: python benchmarks/gpu.py kernels|models [--quick] [--json FILE] [--device cpu]
 
-Correctness comes first: every operator against float64 in plain torch on the same device, and
-repeats bit by bit. Only then a sweep of the launch parameters, medians beside PyG, torch.compile
-and plain torch, peak memory, and the share of the measured copy rate that the gathered bytes
-reach. Set CUDA_VISIBLE_DEVICES to choose. For the hardware's own counters:
+`models`: every graph model against float64 on the CPU; then a pass forward and backward and its
+memory beside plain torch; then knowledge-graph completion on FB15k-237 and WN18RR (not with
+--quick), as long as the minutes last. Each row is written as it comes.
+
+`kernels`: correctness comes first: every operator against float64 in plain torch on the same
+device, and repeats bit by bit. Only then a sweep of the launch parameters, medians beside PyG,
+torch.compile and plain torch, peak memory, and the share of the measured copy rate that the
+gathered bytes reach. Set CUDA_VISIBLE_DEVICES to choose. For the hardware's own counters:
 
     ncu --clock-control none -k regex:attend|backward python benchmarks/gpu.py kernels --quick
 
-`--device cpu` walks through all of it on a handful of nodes under Triton's interpreter.
+`--device cpu` walks through all of it on a handful of nodes, the kernels under Triton's
+interpreter.
 """
 
 import argparse
@@ -147,23 +152,39 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("part", choices=["kernels"])
+    parser.add_argument("part", choices=["kernels", "models"])
     parser.add_argument("--quick", action="store_true", help="one graph, no sweep: two minutes")
     parser.add_argument("--json", metavar="FILE", help="write the rows as JSON")
     parser.add_argument("--device", choices=["cuda", "cpu"], default="cuda")
     return parser.parse_args()
 
 
-def measure(options: argparse.Namespace) -> None:
-    """Run the checks, then the tables, and write the file."""
+def begin(options: argparse.Namespace) -> tuple[Any, Any, dict[str, Any]]:
+    """Return the device, an empty report, and what the figures depend on, which is said first."""
     from gpu_bench.device import Device
-    from kernel_bench import cases, machine
+    from kernel_bench import machine
     from kernel_bench.timing import Report
 
-    device, report = Device(options.device), Report(rounds=1)
+    device = Device(options.device)
     about = machine.description() | device.description()
     print(", ".join(f"{name} {value}" for name, value in about.items()))
     print("estimated:", "two minutes" if options.quick else "nine minutes", flush=True)
+    return device, Report(rounds=1), about
+
+
+def measure_models(options: argparse.Namespace) -> None:
+    """Check and time the models, and write each row as it comes."""
+    from gpu_bench import models
+
+    device, report, about = begin(options)
+    models.measure(models.Written(report, about, options.json), device, options.quick)
+
+
+def measure_kernels(options: argparse.Namespace) -> None:
+    """Run the checks, then the tables, and write the file."""
+    from kernel_bench import cases
+
+    device, report, about = begin(options)
     quick = options.quick or not device.is_cuda
     check(report, device, ["hubs"] if quick else ["power-law", "hubs"], SHAPES[: 1 if quick else 2])
     rate = device.copy_rate()
@@ -191,10 +212,13 @@ def main() -> None:
     options = arguments()
     if options.device == "cuda" and not torch.cuda.is_available():
         sys.exit("no CUDA device (--device cpu runs a handful of nodes under the interpreter)")
+    options.quick |= options.device == "cpu"
+    if options.part == "models":
+        measure_models(options)
+        return
     if options.device == "cpu":
         os.environ |= {"TRITON_INTERPRET": "1", "PAPERFLOW_KERNELS": "triton"}
-        options.quick = True
-    measure(options)
+    measure_kernels(options)
 
 
 if __name__ == "__main__":

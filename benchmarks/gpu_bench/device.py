@@ -19,7 +19,7 @@ class Device:
         """Return what the figures depend on."""
         found = {"triton": triton.__version__, "cuda": str(torch.version.cuda)}
         if not self.is_cuda:
-            return {"device": "CPU under Triton's interpreter: no figure counts"} | found
+            return {"device": "CPU: no figure counts"} | found
         about = torch.cuda.get_device_properties(0)
         memory = f"{about.total_memory / 2**30:.0f} GiB"
         return {"device": about.name, "memory": memory} | found
