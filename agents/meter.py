@@ -47,6 +47,19 @@ class Meter:
         """Return the seconds since the meter was made."""
         return self.clock() - self._start
 
+    def spent(self) -> dict[str, float]:
+        """Return what was spent so far, by name."""
+        return {
+            "steps": self.steps, "tokens": self.tokens, "seconds": self.seconds, "cost": self.cost
+        }  # fmt: skip
+
+    def resume(self, *, steps: int, tokens: int, seconds: float, cost: float) -> None:
+        """Count what an earlier process spent on the same run."""
+        self.steps += steps
+        self.tokens += tokens
+        self.cost += cost
+        self._start -= seconds
+
     def check(self) -> None:
         """Raise BudgetSpent, with what ran out, where nothing is left."""
         for name in ("steps", "tokens", "seconds", "cost"):

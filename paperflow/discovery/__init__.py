@@ -5,7 +5,7 @@ from paperflow.discovery.embed import embed, embedding_time, to_embed
 from paperflow.discovery.expand import Expanded, expand
 from paperflow.discovery.fetch import Fetched, fetch
 from paperflow.discovery.plan import Choices
-from paperflow.discovery.run import Discovery, discover
+from paperflow.discovery.run import Discovery, Ranking, discover, look_elsewhere, rank
 from paperflow.discovery.watch import News, forget, watch
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "Expanded",
     "Fetched",
     "News",
+    "Ranking",
     "add_files",
     "discover",
     "embed",
@@ -22,6 +23,8 @@ __all__ = [
     "expand",
     "fetch",
     "forget",
+    "look_elsewhere",
+    "rank",
     "to_embed",
     "watch",
 ]

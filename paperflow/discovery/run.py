@@ -1,9 +1,7 @@
 """One discovery: search, merge, score, diversify, and leave the list in a folder."""
 
-import json
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -12,16 +10,15 @@ from typing import Any
 from paperflow import __version__
 from paperflow.discovery.gather import Told, gather
 from paperflow.discovery.plan import LOCAL, Choices, Plan, planned
-from paperflow.errors import BadInput
 from paperflow.records import Paper, fingerprint
 from paperflow.reports.picture import picture, timeline
 from paperflow.reports.report import Report, ScoredPaper, ScorePart, Settings, SourceStatus
-from paperflow.reports.run import MANIFEST, write_run, write_times
+from paperflow.reports.run import check_folder, write_run, write_times
 from paperflow.reports.text import to_ascii
 from paperflow.retrieval.diversity import diversify, views
-from paperflow.retrieval.query import Intent
+from paperflow.retrieval.query import Intent, parse_intent
 from paperflow.retrieval.scores import PARTS, Library, Scored, score
-from paperflow.retrieval.search import Hit, search
+from paperflow.retrieval.search import Hit, search_wordings
 from paperflow.sources import Answer, ask_sources
 from paperflow.workspace import Workspace
 
@@ -53,53 +50,33 @@ def discover(
     choices give the same files, on any day, in any process.
     """
     begin = perf_counter()
-    _check_folder(out)
+    check_folder(out)
     choices = choices or Choices()
-    elsewhere = _gathered(workspace, planned(workspace, query, choices), choices, told)
-    workspace.require_papers()
-    plan = planned(workspace, query, choices)  # again: what came may hold the newest paper
-    here, hits = _searched(workspace, plan)
-    if told:
-        told(here)
-    answers = [*elsewhere, here]
+    elsewhere = look_elsewhere(workspace, query, choices, told=told)
     found = perf_counter()
-    report = _reported(workspace, plan, answers, _ranked(workspace, plan, hits))
-    manifest = _manifest(workspace, plan, answers)
+    ranking = rank(workspace, query, choices, elsewhere=elsewhere, told=told)
     ranked = perf_counter()
-    folder = out or _run_folder(workspace, manifest)
-    write_run(folder, report, manifest)
+    folder = out or _run_folder(workspace, ranking.manifest)
+    write_run(folder, ranking.report, ranking.manifest)
     end = perf_counter()
     steps = {"search": found - begin, "rank": ranked - found, "write": end - ranked}
     write_times(folder, steps | {f"source {a.name}": a.seconds for a in elsewhere})
-    return Discovery(report, folder, manifest, tuple(answers))
+    return Discovery(ranking.report, folder, ranking.manifest, ranking.answers)
 
 
-@dataclass(slots=True)
-class _LocalSource:
-    """The library as a source; it keeps the hits, which know more than the papers."""
-
-    workspace: Workspace
-    plan: Plan
-    hits: list[Hit] = field(default_factory=list)
-
-    def search(self, query: str, *, limit: int) -> list[Paper]:
-        """Return the papers of the library that fit the plan."""
-        dense = self.plan.dense
-        self.hits = search(
-            self.workspace.store,
-            query,
-            limit=limit,
-            where=self.plan.intent.filter(),
-            encoder=self.workspace.encoder if dense else None,
-            index=self.workspace.dense_index if dense else None,
-        )
-        return self.workspace.store.papers.many([hit.paper_id for hit in self.hits])
-
-
-def _gathered(
-    workspace: Workspace, plan: Plan, choices: Choices, told: Told | None
+def look_elsewhere(
+    workspace: Workspace,
+    query: str,
+    choices: Choices,
+    *,
+    wording: str = "",
+    told: Told | None = None,
 ) -> list[Answer]:
-    """Ask the sources elsewhere; what they answer is added to the library and found there."""
+    """Ask the sources for what the query, or another wording of it, is about.
+
+    What they answer is added to the library and found there.
+    """
+    plan = planned(workspace, query, choices)
     skipped = [
         Answer(name=name, status="skipped", note=f"to ask there, add --source {name}")
         for name in plan.skipped
@@ -108,12 +85,65 @@ def _gathered(
     if not names:
         return skipped
     web = workspace.web.but(offline=choices.offline, refresh=choices.refresh)
+    topic = parse_intent(wording).topic if wording else plan.intent.topic
     pool = max(CANDIDATES, plan.limit)
-    return skipped + gather(workspace, names, plan.intent.topic, limit=pool, web=web, told=told)
+    return skipped + gather(workspace, names, topic, limit=pool, web=web, told=told)
 
 
-def _searched(workspace: Workspace, plan: Plan) -> tuple[Answer, list[Hit]]:
-    local = _LocalSource(workspace, plan)
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """A ranked list of the library's papers, and what it depends on."""
+
+    report: Report
+    manifest: dict[str, Any]
+    answers: tuple[Answer, ...]
+
+
+def rank(
+    workspace: Workspace,
+    query: str,
+    choices: Choices,
+    *,
+    also: Sequence[str] = (),
+    elsewhere: Sequence[Answer] = (),
+    told: Told | None = None,
+) -> Ranking:
+    """Search the library for the query and its other wordings; score and diversify."""
+    workspace.require_papers()
+    plan = planned(workspace, query, choices)
+    here, hits = _searched(workspace, plan, also)
+    if told:
+        told(here)
+    answers = (*elsewhere, here)
+    report = _reported(workspace, plan, answers, _ranked(workspace, plan, hits))
+    return Ranking(report, _manifest(workspace, plan, answers), answers)
+
+
+@dataclass(slots=True)
+class _LocalSource:
+    """The library as a source; it keeps the hits, which know more than the papers."""
+
+    workspace: Workspace
+    plan: Plan
+    also: Sequence[str]
+    hits: list[Hit] = field(default_factory=list)
+
+    def search(self, query: str, *, limit: int) -> list[Paper]:
+        """Return the papers of the library that fit the plan."""
+        dense = self.plan.dense
+        self.hits = search_wordings(
+            self.workspace.store,
+            [query, *self.also],
+            limit=limit,
+            where=self.plan.intent.filter(),
+            encoder=self.workspace.encoder if dense else None,
+            index=self.workspace.dense_index if dense else None,
+        )
+        return self.workspace.store.papers.many([hit.paper_id for hit in self.hits])
+
+
+def _searched(workspace: Workspace, plan: Plan, also: Sequence[str]) -> tuple[Answer, list[Hit]]:
+    local = _LocalSource(workspace, plan, also)
     pool = max(CANDIDATES, plan.limit)
     (answer,) = ask_sources([LOCAL], plan.intent.topic, limit=pool, given={LOCAL: local})
     return answer, local.hits
@@ -250,13 +280,3 @@ def _run_folder(workspace: Workspace, manifest: dict[str, Any]) -> Path:
     """Name the folder by the query, for people, and by all that the files depend on."""
     words = re.sub(r"[^a-z0-9]+", "-", to_ascii(manifest["query"]).lower()).strip("-")
     return workspace.runs / f"{words[:48].strip('-') or 'all'}-{fingerprint(str(manifest))[:8]}"
-
-
-def _check_folder(folder: Path | None) -> None:
-    """Refuse a folder with files of the user's: only what a run left may be written over."""
-    if folder is None or not folder.exists() or not any(folder.iterdir()):
-        return
-    with suppress(OSError, ValueError, TypeError):
-        if "paperflow" in json.loads((folder / MANIFEST).read_text(encoding="utf-8")):
-            return
-    raise BadInput(f"{folder} holds other files", hint="name an empty or a new folder: --out DIR")

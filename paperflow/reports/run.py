@@ -6,13 +6,14 @@ manifest agrees is whole.
 
 import csv
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from paperflow.errors import WorkspaceError
+from paperflow.errors import BadInput, WorkspaceError
 from paperflow.reports import bibtex, html
 from paperflow.reports.files import write_text_atomically
 from paperflow.reports.markdown import escape, link
@@ -25,14 +26,24 @@ TIMES = "times.json"
 
 
 def write_run(folder: Path, report: Report, manifest: Mapping[str, Any]) -> None:
-    """Write the list as JSON, CSV, BibTeX, Markdown, and HTML, then the manifest."""
-    texts = {
-        "papers.json": _json(report),
-        "papers.csv": _csv(report),
-        "papers.bib": _bibtex(report),
-        "papers.md": _markdown(report),
-        "report.html": html.render(report),
-    }
+    """Write the list in every format, then the manifest."""
+    make_folder(folder)
+    write_papers(folder, report)
+    write_manifest(folder, manifest, FILES)
+
+
+def check_folder(folder: Path | None) -> None:
+    """Refuse a folder with files of the user's: only what a run left may be written over."""
+    if folder is None or not folder.exists() or not any(folder.iterdir()):
+        return
+    with suppress(OSError, ValueError, TypeError):
+        if "paperflow" in json.loads((folder / MANIFEST).read_text(encoding="utf-8")):
+            return
+    raise BadInput(f"{folder} holds other files", hint="name an empty or a new folder: --out DIR")
+
+
+def make_folder(folder: Path) -> Path:
+    """Make the folder of a run where it is not there, and return it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -40,10 +51,24 @@ def write_run(folder: Path, report: Report, manifest: Mapping[str, Any]) -> None
             f"can't make {folder}: {error.strerror or error}",
             hint="name a folder that can be written to: --out DIR",
         ) from error
-    for name, text in texts.items():
-        _write(folder / name, text)
-    hashes = {name: sha256(text.encode()).hexdigest() for name, text in sorted(texts.items())}
-    _write(folder / MANIFEST, _dumped({**manifest, "files": hashes}))
+    return folder
+
+
+def write_papers(folder: Path, report: Report) -> None:
+    """Write the list as JSON, CSV, BibTeX, Markdown, and HTML."""
+    for name, render in _FORMATS.items():
+        _write(folder / name, render(report))
+
+
+def write_manifest(
+    folder: Path, manifest: Mapping[str, Any], names: Iterable[str]
+) -> dict[str, Any]:
+    """Write the manifest with the hashes of those of the named files that are there."""
+    there = [folder / name for name in sorted(names) if (folder / name).is_file()]
+    hashes = {path.name: sha256(path.read_bytes()).hexdigest() for path in there}
+    whole = {**manifest, "files": hashes}
+    _write(folder / MANIFEST, _dumped(whole))
+    return whole
 
 
 def write_times(folder: Path, seconds: Mapping[str, float]) -> None:
@@ -116,3 +141,13 @@ def _dumped(value: Any) -> str:
 
 def _write(path: Path, text: str) -> None:
     write_text_atomically(path, lambda out: out.write(text))
+
+
+_FORMATS = {
+    "papers.json": _json,
+    "papers.csv": _csv,
+    "papers.bib": _bibtex,
+    "papers.md": _markdown,
+    "report.html": html.render,
+}
+FILES = tuple(_FORMATS)

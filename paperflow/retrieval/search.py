@@ -1,7 +1,8 @@
 """Hybrid search of the library: words, vectors where there are any, and both fused."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import chain
 
 from paperflow.encoder import Encoder
 from paperflow.retrieval.fusion import blend
@@ -51,6 +52,42 @@ def search(
         for paper_id in {*words, *cosines}
     ]
     return sorted(hits, key=lambda hit: (-hit.relevance, hit.paper_id))[:limit]
+
+
+def search_wordings(
+    store: Store,
+    topics: Sequence[str],
+    *,
+    limit: int = 20,
+    where: Filter | None = None,
+    encoder: Encoder | None = None,
+    index: DenseIndex | None = None,
+) -> list[Hit]:
+    """Return the `limit` papers most relevant to the first topic and to other wordings of it.
+
+    Relevance is the mean of that to the first and the best to any other; with one topic it
+    is that of `search`.
+    """
+    first, *others = (
+        search(store, topic, limit=limit, where=where, encoder=encoder, index=index)
+        for topic in topics
+    )
+    if not others:
+        return first
+    best: dict[str, Hit] = {}
+    for hit in chain.from_iterable(others):
+        known = best.get(hit.paper_id)
+        if known is None or hit.relevance > known.relevance:
+            best[hit.paper_id] = hit
+    main = {hit.paper_id: hit for hit in first}
+    hits = [_joined(main.get(name), best.get(name)) for name in {**main, **best}]
+    return sorted(hits, key=lambda hit: (-hit.relevance, hit.paper_id))[:limit]
+
+
+def _joined(main: Hit | None, other: Hit | None) -> Hit:
+    """Return the hit of a paper that the first topic, another, or both found."""
+    found = [hit for hit in (main, other) if hit]
+    return replace(found[0], relevance=round(sum(hit.relevance for hit in found) / 2, 6))
 
 
 def _hit(paper_id: str, words: float | None, cosine: float | None, *, searched: bool) -> Hit:
