@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from paperflow.agents.meter import Budget, Meter, counting
-from paperflow.errors import NoAnswer
+from paperflow.errors import NoAnswer, NoTools
 from paperflow.extract.language_model import LanguageModel, answer_of
 from paperflow.extract.model.parse import Unreadable, object_in, spoken, without_thoughts
 
@@ -37,6 +37,7 @@ _AGAIN = "\n\nYour last answer was of no use: {reason}. Answer with one complete
 _NO_SCHEMA = re.compile(
     r"response_?format|json_?schema|structured[ _]output|grammar|output_?format", re.I
 )
+_NO_TOOLS = re.compile(r"\btools?\b|tool_|function[ _-]?call", re.I)
 
 
 def open_model(
@@ -61,7 +62,7 @@ class Model:
         self.name = asked.name
         self.chat: BaseChatModel = asked.chat
         self.meter = meter or Meter()
-        self.takes_schemas = True  # until the service refuses one
+        self.takes_schemas = self.takes_tools = True  # until the service refuses
         self._asked = asked
         self.chat.callbacks = [counting(self.meter)]
 
@@ -128,9 +129,19 @@ class Model:
 
         @wrap_model_call
         def patience(request: Any, handler: Callable[[Any], Any]) -> Any:
-            return self._asked.attempt(lambda: handler(request))
+            return self._asked.attempt(lambda: self._with_tools(request, handler))
 
         return patience
+
+    def _with_tools(self, request: Any, handler: Callable[[Any], Any]) -> Any:
+        """Return the answer to a request; raise NoTools where the service refuses its tools."""
+        try:
+            return handler(request)
+        except Exception as error:
+            if request.tools and _refuses(error, _NO_TOOLS):
+                self.takes_tools = False
+                raise NoTools(f"{self.name} can't be given tools") from error
+            raise
 
     def _spoken(self, answer: str) -> str:
         try:
@@ -169,7 +180,7 @@ class Model:
             except NotImplementedError:
                 self.takes_schemas = False
             except Exception as error:
-                if not _NO_SCHEMA.search(str(error)):
+                if not _refuses(error, _NO_SCHEMA):
                     raise
                 self.takes_schemas = False
         return self.chat.invoke(messages)
@@ -184,3 +195,11 @@ def _read(answer: str, schema: type[Record]) -> Record:
         first = error.errors()[0]
         place = ".".join(map(str, first["loc"])) or "the object"
         raise Unreadable(f"{place}: {first['msg']}") from error
+
+
+def _refuses(error: Exception, what: re.Pattern[str]) -> bool:
+    """Tell whether a service refuses a request because of what it can't do."""
+    from langchain_core import exceptions as known
+
+    kinds = (known.ModelInvalidRequestError, known.ModelAPIError, known.ModelNotFoundError)
+    return isinstance(error, kinds) and bool(what.search(str(error)))

@@ -24,7 +24,7 @@ COMMANDS = {
     "embed": "discover",
     "authors": "library",
     "status": "library",
-    "doctor": "library",
+    "doctor": "doctor",
     "demo": "demo",
 }
 GROUPS = {"graph": "graph"}

@@ -10,6 +10,7 @@ PaperflowError
 ├── BudgetSpent          the requests, tokens, time, or money allowed are used up
 └── ModelError           the language model's service refuses, or can't be reached
     └── NoAnswer         one request to it came to nothing
+        ├── NoTools      the model can't be given tools
         └── TooLong      the request, or its answer, is longer than the model bears
 """
 
@@ -57,6 +58,10 @@ class ModelError(PaperflowError):
 
 class NoAnswer(ModelError):
     """One request to a language model came to nothing; others may fare better."""
+
+
+class NoTools(NoAnswer):
+    """The language model, or its service, can't be given tools."""
 
 
 class TooLong(NoAnswer):

@@ -1,4 +1,4 @@
-"""Commands on the library as a whole: add, authors, status, doctor."""
+"""Commands on the library as a whole: add, authors, status."""
 
 from typing import Annotated
 
@@ -94,32 +94,3 @@ def status(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> No
         return
     for name, value in found.items():
         typer.echo(f"{name.replace('_', ' '):24} {value}")
-
-
-def doctor(
-    repair: Annotated[
-        bool, typer.Option("--repair", help="Make again whatever is derived from the papers.")
-    ] = False,
-    workspace: WorkspaceOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """Check the whole store and the installation; repair what is derived."""
-    from paperflow.analysis import examine, repair_derived
-    from paperflow.workspace import find_workspace
-
-    opened = find_workspace(workspace)
-    if repair:
-        with progress("repairing") as advance:
-            repair_derived(opened, progress=advance)
-    found = examine(opened)
-    if as_json:
-        write_json(found)
-    else:
-        for name, value in found["parts"].items():
-            typer.echo(f"{name:24} {value}")
-        for problem in found["problems"]:
-            typer.echo(f"problem: {problem}")
-        typer.echo("the store is whole" if not found["problems"] else "")
-    if found["problems"]:
-        say("hint: `paperflow doctor --repair` makes derived data again")
-        raise typer.Exit(1)

@@ -17,8 +17,10 @@ _JSON = {"content-type": "application/json"}
 NOTHING = json.dumps({"terms": [], "links": [], "statements": [], "findings": []})
 
 
-def says(text: str | Mapping[str, Any], ends: str = "stop", **message: Any) -> Reply:
-    """Return a chat completion with this text, or with this as its JSON."""
+def says(
+    text: str | Mapping[str, Any], ends: str = "stop", *, sent: int = 100, **message: Any
+) -> Reply:
+    """Return a chat completion with this text, or with this as its JSON; `sent` tokens count."""
     content = text if isinstance(text, str) else json.dumps(text)
     body = {
         "id": "1", "object": "chat.completion", "created": 1, "model": "scripted",
@@ -26,7 +28,7 @@ def says(text: str | Mapping[str, Any], ends: str = "stop", **message: Any) -> R
             "index": 0, "finish_reason": ends,
             "message": {"role": "assistant", "content": content, **message},
         }],
-        "usage": {"prompt_tokens": 100, "completion_tokens": 10, "total_tokens": 110},
+        "usage": {"prompt_tokens": sent, "completion_tokens": 10, "total_tokens": sent + 10},
     }  # fmt: skip
     return Reply(200, json.dumps(body).encode(), _JSON)
 
