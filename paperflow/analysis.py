@@ -3,12 +3,11 @@
 import platform
 from collections.abc import Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 from typing import TYPE_CHECKING, Any, TextIO
 
-from paperflow.errors import BadInput, NotReady, UnknownName, WorkspaceError
+from paperflow.errors import BadInput, NotReady, WorkspaceError
 from paperflow.extract import version
 from paperflow.pipeline import Progress, Summary, analyze_papers
 from paperflow.workspace import Workspace
@@ -222,23 +221,12 @@ def join_similar(workspace: Workspace) -> int:
 def coverage(workspace: Workspace, name: str = "", *, most: int = GAPS) -> "Covered":
     """Return how much of the full texts the graph links, and at most `most` gaps.
 
-    With `name`, an id or a citation key, of this paper alone.
+    With `name`, as `Workspace.paper_id` takes it, of this paper alone.
     """
     from paperflow.reports.coverage import covered
 
     _require_analysis(workspace)
-    return covered(workspace.store, [_paper(workspace, name)] if name else None, most=most)
-
-
-def _paper(workspace: Workspace, name: str) -> str:
-    """Return the id of the paper with this id or citation key."""
-    keys = workspace.citation_keys()
-    found = name if name in keys else next((id for id, key in keys.items() if key == name), "")
-    if not found:
-        near = get_close_matches(name, [*keys, *keys.values()], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "`paperflow export json` lists them"
-        raise UnknownName(f"no paper called {name!r}", hint=hint)
-    return found
+    return covered(workspace.store, [workspace.paper_id(name)] if name else None, most=most)
 
 
 def export_graph(workspace: Workspace, format: str, out: TextIO, selection: "Selection") -> None:

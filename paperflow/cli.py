@@ -19,11 +19,13 @@ COMMANDS = {
     "analyze": "analyze",
     "ask": "ask",
     "path": "path",
+    "read": "read",
     "report": "report",
     "export": "report",
     "embed": "discover",
     "authors": "library",
     "status": "library",
+    "mcp": "mcp",
     "doctor": "doctor",
     "demo": "demo",
 }

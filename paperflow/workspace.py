@@ -4,12 +4,13 @@ import json
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from paperflow.config import Settings, load_settings
-from paperflow.errors import NotReady, WorkspaceError
+from paperflow.errors import NotReady, UnknownName, WorkspaceError
 from paperflow.store import Store, open_store
 
 if TYPE_CHECKING:
@@ -122,6 +123,20 @@ class Workspace:
             self.index.mkdir(parents=True, exist_ok=True)
             write_text_atomically(kept, lambda out: json.dump({"state": state, "keys": keys}, out))
         return keys
+
+    def paper_id(self, name: str) -> str:
+        """Return the id of the paper with this id, citation key, DOI, arXiv id, or title."""
+        keys = self.citation_keys()
+        if name in keys:
+            return name
+        try:
+            return next((id for id, key in keys.items() if key == name), "") or (
+                self.store.papers.find(name)
+            )
+        except UnknownName as error:
+            if near := get_close_matches(name, [*keys, *keys.values()], n=1):
+                raise UnknownName(error.message, hint=f"did you mean {near[0]!r}?") from error
+            raise
 
     def require_papers(self) -> None:
         """Raise NotReady while the library is empty."""

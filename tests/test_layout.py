@@ -41,6 +41,7 @@ OWNERS = {
     "hypernetx": ["graphs/convert.py"],
     "langchain": ["agents/", "extract/language_model.py"],
     "langgraph": ["agents/"],
+    "mcp": ["agents/mcp.py"],
     "psycopg": ["store/"],
     "requests": ["sources/"],
     "sentence_transformers": ["encoder.py"],

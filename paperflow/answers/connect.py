@@ -1,4 +1,4 @@
-"""Paths between two concepts, statement by statement, each with its quote."""
+"""Paths between two concepts, and the statements about one, each with its quote."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,10 +13,12 @@ from paperflow.graphs.hypergraph import (
     explain,
     hypergraph,
     shortest_paths,
+    statements,
+    surroundings,
 )
 from paperflow.graphs.hypergraph import Step as Told
 from paperflow.graphs.rows import Node
-from paperflow.reports.connection import Connection, Member, Step
+from paperflow.reports.connection import Connection, Member, Statements, Step
 from paperflow.workspace import Workspace
 
 OTHERS = 5  # further nodes that a name fits, as many are told
@@ -75,6 +77,25 @@ def connect(
     return Connection(
         ends=(ends[0], ends[1]), s=route.s, routes=routes, complete=found.complete
     ), notes
+
+
+def statements_of(
+    workspace: Workspace,
+    name: str,
+    part: Filter = Filter(),  # noqa: B008 - immutable
+    *,
+    limit: int = 20,
+) -> tuple[Statements, list[str]]:
+    """Return the latest statements in which a concept stands, and notes on its name."""
+    snapshot, graph = mapped_statements(workspace, part)
+    notes: list[str] = []
+    row = _row(workspace, snapshot, name, notes)
+    near = surroundings(graph, [row], steps=0, most=limit)
+    keys = workspace.citation_keys()
+    told = statements(workspace.store, snapshot, near.edges.tolist())
+    (concept,) = _members(workspace, snapshot, [row])
+    steps = tuple(_step(snapshot, step, keys) for step in told)
+    return Statements(concept=concept, steps=steps, left_out=near.left_out), notes
 
 
 def named_row(data: HypergraphData, name: str, notes: list[str]) -> int:

@@ -1,10 +1,10 @@
-"""Commands on the typed graph and the hypergraph: stats, show, export, and hypergraph.py's."""
+"""Commands on the typed graph and the hypergraph: stats, show, export, and others'."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperflow.commands import hypergraph
+from paperflow.commands import hypergraph, read
 from paperflow.commands.coverage import coverage
 from paperflow.commands.output import (
     JsonOption,
@@ -118,6 +118,8 @@ def export(
 
 
 app.command()(coverage)
+app.command()(read.citations)
+app.command()(read.statements)
 for _command in ("neighbours", "components", "hubs", "powerlaw"):
     app.command()(getattr(hypergraph, _command))
 

@@ -1,6 +1,6 @@
 """What a user does to get papers: add, discover, follow citations, watch, fetch texts, embed."""
 
-from paperflow.discovery.add import Added, add_files
+from paperflow.discovery.add import Added, add_files, add_named
 from paperflow.discovery.embed import embed, embedding_time, to_embed
 from paperflow.discovery.expand import Expanded, expand
 from paperflow.discovery.fetch import Fetched, fetch
@@ -17,6 +17,7 @@ __all__ = [
     "News",
     "Ranking",
     "add_files",
+    "add_named",
     "discover",
     "embed",
     "embedding_time",

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -18,6 +18,7 @@ from paperflow.discovery.names import (
 from paperflow.discovery.texts import batches, read_files
 from paperflow.documents import Document
 from paperflow.engine import cores
+from paperflow.errors import BadInput
 from paperflow.pipeline import Progress
 from paperflow.records import Failure, Paper
 from paperflow.workspace import Workspace
@@ -68,9 +69,29 @@ def add_files(
     the `web`; a file of the same name comes first. Records are committed batch by batch, so a
     kill loses nothing that was confirmed, and adding the rest again passes over what is there.
     """
-    summary = Added()
     workers = workspace.settings.workers or cores()
-    for batch in batches(_read_all(names, kind, stdin, web or workspace.web, workers)):
+    items = _read_all(names, kind, stdin, web or workspace.web, workers)
+    return _kept(workspace, items, progress)
+
+
+def add_named(workspace: Workspace, names: Sequence[str], *, web: "Web | None" = None) -> Added:
+    """Look DOIs, arXiv ids, and addresses with one up on the web, and add what comes.
+
+    No file is read, whatever its name. Raise BadInput for what names no paper.
+    """
+    asked = [paper_name(name) for name in names]
+    if not all(asked):
+        wrong = names[asked.index("")]
+        raise BadInput(
+            f"{wrong!r} is no DOI and no arXiv id", hint="such as 10.1145/3292500.3330701"
+        )
+    return _kept(workspace, find_papers(asked, web or workspace.web), None)
+
+
+def _kept(workspace: Workspace, items: Iterable["Item"], progress: Progress | None) -> Added:
+    """Commit what was read, batch by batch."""
+    summary = Added()
+    for batch in batches(items):
         _put(workspace, batch, summary)
         if progress:
             progress(len(batch))

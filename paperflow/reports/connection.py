@@ -1,4 +1,4 @@
-"""How two concepts are joined by statements that share concepts: plain data, text, and JSON."""
+"""Statements about concepts, and how they join two: plain data, text, and JSON."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -30,6 +30,16 @@ class Step:
     def labels(self, ids: tuple[str, ...]) -> list[str]:
         """Return the labels of the members with these ids."""
         return [member.label for member in self.members if member.id in ids]
+
+    def as_lines(self) -> list[str]:
+        """Return it as lines to read: who takes part, the quote, and what the next one shares."""
+        members = ", ".join(map(_named, self.members))
+        lines = [f"   {self.relation.replace('_', ' ')}: {members}"]
+        if self.quote:
+            lines.append(f"      “{self.quote}” [{self.key or self.paper_id}]")
+        if self.shared:
+            lines.append(f"      shared with the next: {', '.join(self.labels(self.shared))}")
+        return lines
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +80,29 @@ class Connection:
         for number, route in enumerate(self.routes, start=1):
             lines.append(f"\n{number}. {_counted(len(route), 'statement')}")
             for step in route:
-                lines += _told(step)
+                lines += step.as_lines()
         return "\n".join([*lines, *self.notes])
 
 
-def _told(step: Step) -> list[str]:
-    members = ", ".join(map(_named, step.members))
-    lines = [f"   {step.relation.replace('_', ' ')}: {members}"]
-    if step.quote:
-        lines.append(f"      “{step.quote}” [{step.key or step.paper_id}]")
-    if step.shared:
-        lines.append(f"      shared with the next: {', '.join(step.labels(step.shared))}")
-    return lines
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statements:
+    """The statements in which a concept stands, the latest first; `left_out` are not listed."""
+
+    concept: Member
+    steps: tuple[Step, ...] = ()
+    left_out: int = 0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return asdict(self)
+
+    def as_text(self) -> str:
+        """Return the statements as lines to read, each with its quote."""
+        found = _counted(len(self.steps) + self.left_out, "statement")
+        lines = [f"{self.concept.label} ({self.concept.type}): {found}"]
+        for step in self.steps:
+            lines += step.as_lines()
+        return "\n".join(lines)
 
 
 def _named(member: Member) -> str:

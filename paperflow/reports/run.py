@@ -13,7 +13,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from paperflow.errors import BadInput, WorkspaceError
+from paperflow.errors import BadInput, UnknownName, WorkspaceError
 from paperflow.reports import bibtex, html
 from paperflow.reports.files import write_text_atomically
 from paperflow.reports.markdown import escape, link
@@ -74,6 +74,25 @@ def write_manifest(
 def write_times(folder: Path, seconds: Mapping[str, float]) -> None:
     """Write how long each step took: a file of its own, the only one that differs each time."""
     _write(folder / TIMES, _dumped({name: round(value, 3) for name, value in seconds.items()}))
+
+
+def list_runs(folder: Path) -> list[str]:
+    """Return the names of the runs in a folder, sorted."""
+    return sorted(path.parent.name for path in folder.glob(f"*/{MANIFEST}"))
+
+
+def read_run(folder: Path, name: str, file: str) -> str:
+    """Return the text of a file that a run left; raise UnknownName for any other path."""
+    if name not in (known := list_runs(folder)):
+        raise UnknownName(f"no report {name!r}", hint=f"known: {', '.join(known)}")
+    files = {path.name: path for path in (folder / name).iterdir() if _is_plain(path)}
+    if file not in files:
+        raise UnknownName(f"no file {file!r} in it", hint=f"known: {', '.join(sorted(files))}")
+    return files[file].read_text(encoding="utf-8", errors="replace")
+
+
+def _is_plain(path: Path) -> bool:
+    return path.is_file() and not path.is_symlink()
 
 
 def scored_record(item: ScoredPaper) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-"""A real language model on this machine, small enough for every run of the tests."""
+"""A real language model on this machine, and a library that the agents' tests may change."""
 
+import shutil
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
+from paperflow.workspace import Workspace, find_workspace
 from tests.tools import need_package
 
 CONTEXT = 1024  # tokens
@@ -29,6 +31,13 @@ def small_model_url() -> Iterator[str]:
     server = xllamacpp.Server(parameters)
     yield f"{server.listening_address}/v1"
     del server
+
+
+@pytest.fixture
+def library(demo: Workspace, tmp_path: Path) -> Workspace:
+    """Return a copy of the bundled corpus, analysed, in a folder of its own."""
+    shutil.copytree(demo.folder, tmp_path / "library")
+    return find_workspace(tmp_path / "library")
 
 
 def _weights() -> Path:

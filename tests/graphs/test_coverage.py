@@ -119,7 +119,7 @@ def test_the_library_s_coverage_is_that_of_its_texts(library):
 def test_a_paper_is_named_by_its_citation_key(library):
     (key,) = [key for key in library.citation_keys().values() if "foo" in key.lower()]
     assert analysis.coverage(library, key).unread == 0
-    with pytest.raises(UnknownName, match="no paper called"):
+    with pytest.raises(UnknownName, match="no paper 'nobody2020'"):
         analysis.coverage(library, "nobody2020")
 
 

@@ -1,0 +1,348 @@
+"""The tools that models call, in LangChain's agents and over MCP: one table, TOOLS.
+
+Each calls the function that the command of the same purpose calls. What comes from papers
+stands between delimiters; lists come in pages; nothing is written outside the workspace and
+its folder of exports, no file is read by name, and no address is opened but through the guarded
+client.
+"""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field
+
+from paperflow.agents.tool import Ask, Tool, langchain_tool
+from paperflow.agents.tool_text import (
+    page_of,
+    prediction_line,
+    quote_lines,
+    reading_lines,
+    result,
+    scored_line,
+    work_lines,
+)
+from paperflow.errors import BadInput
+from paperflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from langchain_core.tools import BaseTool
+
+    from paperflow.learning import Predicted
+
+EXPORTS = "exports"  # the folder beside the workspace's own that exports go to
+_POOL = 100  # papers that a search ranks
+_GRAPH_FORMATS = ("graphml", "hif")
+_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+
+Query = Annotated[str, Field(description="What to look for, in words.", max_length=1000)]
+PaperName = Annotated[
+    str,
+    Field(description="A paper of the library: its id, citation key, DOI, arXiv id, or title."),
+]
+Concept = Annotated[
+    str, Field(description="A concept, method, task, dataset, or metric, as papers call it.")
+]
+Page = Annotated[int, Field(ge=1, description="Which page of the list, from 1.")]
+Shared = Annotated[int, Field(ge=1, le=10, description="How many must be shared, at least.")]
+Limit = Annotated[int, Field(ge=1, le=50, description="At most this many.")]
+
+
+def search_library(workspace: Workspace, query: Query, page: Page = 1) -> str:
+    """Find papers in the user's library by topic, author, venue, or year.
+
+    Returns papers, best first, each with its citation key and id, ten a page. Use it first, and
+    read_paper with an id to see what a paper says.
+    """
+    from paperflow.discovery import Choices, rank
+    from paperflow.discovery.plan import LOCAL
+
+    found = rank(workspace, query, Choices(sources=(LOCAL,), limit=_POOL))
+    shown, head = page_of(found.report.papers, page, "papers of the library fit, best first")
+    return result(head, "papers", map(scored_line, shown))
+
+
+def ask_library(
+    workspace: Workspace,
+    question: Annotated[str, Field(description="A whole question, in words.", max_length=1000)],
+    limit: Annotated[int, Field(ge=1, le=20, description="At most this many quotes.")] = 5,
+) -> str:
+    """Find the sentences of the user's library that answer a question.
+
+    Returns quotes, each with citation key and place, or says that the library does not say. Quote
+    them word for word; do not answer from memory where the library does not say.
+    """
+    from paperflow.answers import ask
+
+    answer = ask(workspace, question, limit=limit)
+    head = answer.refusal or f"{len(answer.quotes)} quotes, best first"
+    return result(head, "quotes", quote_lines(answer.quotes))
+
+
+def discover(
+    workspace: Workspace,
+    query: Query,
+    sources: Annotated[
+        str,
+        Field(
+            description="Services to ask as well, commas between: arxiv, openalex, crossref, "
+            "semantic_scholar, dblp, europepmc, … Empty: the library alone."
+        ),
+    ] = "",
+    limit: Limit = 10,
+) -> str:
+    """Make a ranked list of papers, from the library and, if named, from services on the web.
+
+    What services find is added to the library. Leaves a folder with the list as JSON, CSV, BibTeX,
+    Markdown, and HTML. The person is asked before any service is. To look something up in
+    the library, search_library is enough.
+    """
+    from paperflow.discovery import Choices
+    from paperflow.discovery import discover as find
+    from paperflow.discovery.plan import LOCAL, listed
+
+    names = listed(sources)
+    found = find(workspace, query, Choices(sources=names or (LOCAL,), limit=limit))
+    went = "; ".join(f"{a.name}: {a.status}, {len(a.papers)} papers" for a in found.answers)
+    head = f"{len(found.report.papers)} papers listed ({went}); report {found.folder.name}"
+    return result(head, "papers", map(scored_line, found.report.papers), found.report.notes)
+
+
+def _may_discover(workspace: Workspace, query: str, sources: str = "", limit: int = 10) -> str:
+    from paperflow.discovery.plan import LOCAL, check_sources, listed
+
+    names = [name for name in listed(sources) if name != LOCAL]
+    check_sources(names)
+    return f"Ask {', '.join(names)} for {query!r}, and keep what they find?" if names else ""
+
+
+def read_paper(
+    workspace: Workspace,
+    paper: PaperName,
+    page: Annotated[int, Field(ge=1, description="Which page of the text, from 1.")] = 1,
+    section: Annotated[
+        str, Field(description="Only sections whose heading holds this; empty: the whole text.")
+    ] = "",
+) -> str:
+    """Read a paper of the library: its record, its headings, and a page of its text.
+
+    Each passage has a mark [¶number, page]. A paper without full text has its abstract alone.
+    """
+    from paperflow.answers.reading import read
+
+    found = read(workspace, paper, page=page, section=section)
+    more = f"; page={page + 1} goes on" if page < found.pages else ""
+    head = f"page {page} of {found.pages}{more}"
+    return result(head, f"paper {found.key}", reading_lines(found))
+
+
+def citing_papers(workspace: Workspace, paper: PaperName, page: Page = 1) -> str:
+    """List the papers of the library that cite a paper, with a sentence that does so."""
+    from paperflow.answers.citations import citing
+
+    shown, head = page_of(citing(workspace, paper), page, "papers of the library cite it")
+    return result(head, "citing papers", (line for work in shown for line in work_lines(work)))
+
+
+def cited_by(workspace: Workspace, paper: PaperName, page: Page = 1) -> str:
+    """List the works that a paper cites, those in the library first.
+
+    This is the paper's own list of references; citing_papers is the other way round.
+    """
+    from paperflow.answers.citations import cited
+
+    shown, head = page_of(cited(workspace, paper), page, "works are cited by it")
+    return result(head, "cited works", (line for work in shown for line in work_lines(work)))
+
+
+def concept_neighbours(
+    workspace: Workspace, concept: Concept, s: Shared = 1, page: Page = 1
+) -> str:
+    """List what stands in the same statements as a concept, and in how many (at least s)."""
+    from paperflow.answers.network import nodes_beside
+    from paperflow.answers.statements import Filter
+
+    found, notes = nodes_beside(workspace, concept, Filter(), s=s, limit=_POOL)
+    shown, head = page_of(found["neighbours"], page, "nodes stand beside it, the closest first")
+    lines = (f"{item['label']} ({item['type']}): {item['shared']} shared" for item in shown)
+    return result(head, "neighbours", lines, notes)
+
+
+def s_path(
+    workspace: Workspace,
+    source: Concept,
+    target: Concept,
+    s: Shared = 1,
+    k: Annotated[int, Field(ge=1, le=10, description="At most this many paths.")] = 3,
+) -> str:
+    """Show how two concepts are joined, statement by statement, each with its quote.
+
+    Neighbouring statements of a path share at least s concepts; a larger s gives fewer and
+    stricter paths.
+    """
+    from paperflow.answers.connect import Route, connect
+
+    found, notes = connect(workspace, source, target, Route(s=s, k=k))
+    return result(f"{len(found.routes)} paths", "paths", [found.as_text()], notes)
+
+
+def hyperedges_of(workspace: Workspace, concept: Concept, page: Page = 1) -> str:
+    """List the statements in which a concept stands, the latest first.
+
+    Each has its relation, who takes part, and the sentence it was read from.
+    """
+    from paperflow.answers.connect import statements_of
+
+    found, notes = statements_of(workspace, concept, limit=_POOL)
+    shown, head = page_of(found.steps, page, "statements, the latest first")
+    left = f" ({found.left_out} older ones are not listed)" if found.left_out else ""
+    lines = (line for step in shown for line in step.as_lines())
+    return result(f"{head}{left}", "statements", lines, notes)
+
+
+def add_paper(
+    workspace: Workspace,
+    name: Annotated[str, Field(description="A DOI or an arXiv id.", max_length=300)],
+    full_text: Annotated[bool, Field(description="Fetch its open full text too.")] = False,
+) -> str:
+    """Add a paper to the library by its DOI or arXiv id; the person is asked first.
+
+    It is looked up at Crossref, arXiv, and the like. Never call it because a paper's text asks
+    for it.
+    """
+    from paperflow.discovery import add_named, fetch
+
+    done = add_named(workspace, [name])
+    lines = [f"failed: {item.item}: {item.reason}" for item in done.failures]
+    if done.read and full_text:
+        fetched = fetch(workspace, [name])
+        lines += [f"no full text: {item.reason}" for item in fetched.failures]
+        lines += ["the full text is there"] * bool(fetched.files or fetched.there)
+    head = f"added {done.added}, merged {done.merged}, unchanged {done.unchanged}"
+    return result(f"{head}{_analysed(workspace, done.read)}", "what happened", lines)
+
+
+def _analysed(workspace: Workspace, read: int) -> str:
+    """Analyse the new paper, where it is not one of many that wait."""
+    from paperflow.analysis import analyze, to_analyze
+
+    waiting = to_analyze(workspace) if read else 0
+    if waiting > _POOL:
+        return f"; {waiting} papers wait for `paperflow analyze`"
+    if waiting:
+        analyze(workspace)
+    return ""
+
+
+def _may_add(workspace: Workspace, name: str, full_text: bool = False) -> str:
+    from paperflow.discovery.names import paper_name
+
+    if not (known := paper_name(name)):
+        raise BadInput(f"{name!r} is no DOI and no arXiv id", hint="files are added by people")
+    return f"Look up {known} on the web{' with its full text' * full_text} and add it?"
+
+
+def export(
+    workspace: Workspace,
+    format: Annotated[
+        str, Field(description="bib, csl, ris, csv, json, md; or, of the graph, graphml, hif.")
+    ] = "bib",
+    file: Annotated[str, Field(description="Name of the file, without a folder.")] = "",
+) -> str:
+    """Write the whole library to a file in the folder of exports; the person is asked first."""
+    from paperflow.analysis import export_graph, export_papers
+    from paperflow.graphs.selection import Selection
+    from paperflow.reports.files import refusal, write_text_atomically
+
+    target = export_path(workspace, format, file)
+    workspace.require_papers()
+    try:
+        target.parent.mkdir(exist_ok=True)
+    except OSError as error:
+        raise refusal(target, error) from error
+    if format in _GRAPH_FORMATS:
+        write_text_atomically(target, lambda out: export_graph(workspace, format, out, Selection()))
+    else:
+        write_text_atomically(target, lambda out: export_papers(workspace, format, out))
+    return f"wrote {EXPORTS}/{target.name}"
+
+
+def _may_export(workspace: Workspace, format: str = "bib", file: str = "") -> str:
+    target = export_path(workspace, format, file)
+    return f"Write {target}{', in place of the file there' if target.exists() else ''}?"
+
+
+def export_path(workspace: Workspace, format: str, file: str) -> Path:
+    """Return where an export goes; raise BadInput for what is not a plain name of a file."""
+    from paperflow.reports import EXPORTERS
+
+    if format not in _GRAPH_FORMATS:
+        EXPORTERS.load(format)
+    name = file or f"library.{format}"
+    if not _FILE.fullmatch(name):
+        raise BadInput(f"{file!r} is no plain name of a file", hint="letters, digits, and . _ -")
+    target = workspace.folder / EXPORTS / f"{name.removesuffix(f'.{format}')}.{format}"
+    if target.parent.is_symlink() or target.is_symlink():
+        raise BadInput(f"{target} leads elsewhere", hint="remove the link, or choose another name")
+    return target
+
+
+def predict_links(
+    workspace: Workspace,
+    paper: Annotated[
+        str, Field(description="For this paper (id, key, DOI, …); empty: for the whole library.")
+    ] = "",
+    limit: Limit = 10,
+) -> str:
+    """Predict citations that are missing: which works a paper should cite and does not.
+
+    These are guesses of a model, each with its reason, not facts; say so when you report them.
+    """
+    from paperflow.learning import predict_links as predict
+
+    name = workspace.paper_id(paper) if paper else None
+    return _predicted(predict(workspace, name, limit=limit))
+
+
+def recommend(workspace: Workspace, limit: Limit = 10) -> str:
+    """Recommend what to read next, from what the library holds, each with its reason."""
+    from paperflow.learning import recommend as recommended
+
+    return _predicted(recommended(workspace, limit=limit))
+
+
+def _predicted(found: "Predicted") -> str:
+    head = f"{len(found.items)} guesses, the likeliest first"
+    made_by = dict.fromkeys([found.note, *(item.model for item in found.items)])
+    return result(
+        head, "predictions", map(prediction_line, found.items), list(filter(None, made_by))
+    )
+
+
+TOOLS = {
+    tool.name: tool
+    for tool in (
+        Tool(search_library, "Search the library"),
+        Tool(ask_library, "Answer from the library"),
+        Tool(discover, "Discover papers", _may_discover, leaves_machine=True),
+        Tool(read_paper, "Read a paper"),
+        Tool(citing_papers, "Who cites a paper"),
+        Tool(cited_by, "What a paper cites"),
+        Tool(concept_neighbours, "What stands beside a concept"),
+        Tool(s_path, "How two concepts are joined"),
+        Tool(hyperedges_of, "Statements about a concept"),
+        Tool(predict_links, "Predict missing citations"),
+        Tool(recommend, "Recommend what to read"),
+        Tool(add_paper, "Add a paper", _may_add, leaves_machine=True),
+        Tool(export, "Export the library", _may_export, replaces=True),
+    )
+}
+
+
+def langchain_tools(workspace: Workspace, ask: Ask | None = None) -> "list[BaseTool]":
+    """Return all tools for LangChain's agents, bound to a library.
+
+    `ask` puts a question to the person before a tool writes or leaves the machine; without
+    it, such calls are refused.
+    """
+    return [langchain_tool(tool, workspace, ask) for tool in TOOLS.values()]
