@@ -28,6 +28,9 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int], None]
 
 BATCH = 32
+# Each shape of a batch has compiled kernels of its own. torch and oneDNN keep those of 1,024
+# shapes: gigabytes in a worker that has read a hundred papers.
+_KERNEL_CACHES = ("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "LRU_CACHE_CAPACITY")
 _POSITIONS = 512  # pieces of words that a BERT model tells apart
 _MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 _OFFLINE = ("HF_HUB_OFFLINE", "TRANSFORMERS_OFFLINE")
@@ -115,7 +118,10 @@ class TransformerEncoder:
             self._model = _sentence_transformer(folder)
         self.name = name
         self.dimension = int(self._model.get_embedding_dimension())
-        self._bfloat16 = _has_bfloat16() if bfloat16 is None else bfloat16
+        on_cpu = self._model.device.type == "cpu"
+        self._bfloat16 = on_cpu and (_has_bfloat16() if bfloat16 is None else bfloat16)
+        if self._bfloat16:
+            _narrow(self._model)
 
     def encode(self, texts: Sequence[str], *, progress: Progress | None = None) -> Vectors:
         """Return [N, D] float32 of length one; call `progress` with each batch's size."""
@@ -139,8 +145,7 @@ class TransformerEncoder:
     def _autocast(self) -> Any:
         import torch
 
-        device = self._model.device.type
-        return torch.autocast(device, torch.bfloat16, enabled=self._bfloat16 and device == "cpu")
+        return torch.autocast("cpu", torch.bfloat16, enabled=self._bfloat16)
 
     def word_states(
         self, texts: Sequence[Sequence[str]], mixes: Vectors | None = None
@@ -179,6 +184,15 @@ class TransformerEncoder:
             total = torch.zeros(len(text) + 1, *states.shape[2:]).index_add_(0, owner, states[row])
             count = torch.bincount(owner, minlength=len(text) + 1).clamp(min=1)
             yield (total / count[:, None, None])[: len(text)].numpy().astype(np.float16)
+
+
+def _narrow(model: Any) -> None:
+    """Round the matrices once: autocast would do the same at every call."""
+    import torch
+
+    for module in model.modules():
+        if isinstance(module, torch.nn.Linear):
+            module.to(torch.bfloat16)
 
 
 def _alike(sizes: Sequence[int]) -> Iterator[list[int]]:
@@ -266,6 +280,8 @@ def _folder_of(name: str) -> Path:
 
 
 def _sentence_transformer(folder: Path) -> Any:
+    for name in _KERNEL_CACHES:
+        os.environ.setdefault(name, "64")
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError as error:
