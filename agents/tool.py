@@ -4,10 +4,13 @@ import inspect
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
 from paperflow.agents.prompting import fenced
+from paperflow.config import without_keys
 from paperflow.errors import PaperflowError
+from paperflow.reports.text import clean
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -132,8 +135,8 @@ def _guarded(call: Callable[[], str]) -> str:
     try:
         return call()
     except PaperflowError as error:
-        hint = f"\nhint: {error.hint}" if error.hint else ""
-        raise ToolFailed(f"this did not work:\n{fenced('error', error.message + hint)}") from error
+        reason = clean(f"{error.message}\nhint: {error.hint}" if error.hint else error.message)
+        raise ToolFailed(f"this did not work:\n{fenced('error', reason)}") from error
     except Exception as error:
-        logging.getLogger(__name__).exception("a tool failed")
+        logging.getLogger(__name__).error(without_keys(format_exc()))
         raise ToolFailed(f"paperflow itself failed here: {type(error).__name__}") from error

@@ -30,7 +30,7 @@ def page_of(items: Sequence[T], page: int, what: str) -> tuple[Sequence[T], str]
 def result(head: str, label: str, lines: Iterable[str], notes: Sequence[str] = ()) -> str:
     """Return our own line, then what comes from papers as data, cut where it is too long."""
     body = cut("\n".join([*(f"note: {note}" for note in notes), *lines]), MOST)
-    return f"{head}\n{fenced(label, body)}" if body else head
+    return f"{head}\n{fenced(label, clean(body))}" if body else head
 
 
 def cut(text: str, most: int) -> str:
@@ -97,4 +97,4 @@ def reading_lines(reading: Reading) -> list[str]:
 
 def _passage(passage: Passage) -> str:
     page = f", p. {passage.page}" if passage.page else ""
-    return f"[¶{passage.ordinal}{page}] {clean(passage.text)}"
+    return f"[¶{passage.ordinal}{page}] {passage.text}"

@@ -164,7 +164,7 @@ def concept_neighbours(
 
     found, notes = nodes_beside(workspace, concept, Filter(), s=s, limit=_POOL)
     shown, head = page_of(found["neighbours"], page, "nodes stand beside it, the closest first")
-    lines = (f"{item['label']} ({item['type']}): {item['shared']} shared" for item in shown)
+    lines = (f"{n['label']} ({n['type']}): {n['shared']} shared id={n['id']}" for n in shown)
     return result(head, "neighbours", lines, notes)
 
 

@@ -1,6 +1,7 @@
 """Settings: `paperflow.toml` in the workspace, then PAPERFLOW_* variables, then options."""
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -14,6 +15,18 @@ FILE = "paperflow.toml"
 _LEAST = {"workers": 0, "limit": 1}
 _KINDS = {bool: "true or false", int: "a whole number", str: "a text"}
 _TRUTH = {"0": False, "false": False, "1": True, "true": True}
+
+
+_SECRET = re.compile(r"(?:KEY|TOKEN|SECRET|PASSWORD)$")
+_SHORTEST_KEY = 8  # characters; what is shorter is too common a word to be taken out of texts
+
+
+def without_keys(text: str, environment: Mapping[str, str] = os.environ) -> str:
+    """Return `text` with the names of the environment's keys in the place of the keys."""
+    for name, value in sorted(environment.items()):
+        if _SECRET.search(name) and len(value) >= _SHORTEST_KEY:
+            text = text.replace(value, f"[{name}]")
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

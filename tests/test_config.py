@@ -2,7 +2,7 @@
 
 import pytest
 
-from paperflow.config import Settings, load_settings
+from paperflow.config import Settings, load_settings, without_keys
 from paperflow.errors import BadInput
 
 
@@ -40,3 +40,9 @@ def test_a_file_that_is_not_text_is_named(tmp_path):
     (tmp_path / "paperflow.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadInput):
         load_settings(tmp_path, {})
+
+
+def test_keys_are_taken_out_of_texts():
+    environment = {"OPENAI_API_KEY": "sk-0123456789", "HF_TOKEN": "short", "HOME": "/home/reader"}
+    text = "sk-0123456789 is no key of short /home/reader"
+    assert without_keys(text, environment) == "[OPENAI_API_KEY] is no key of short /home/reader"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
+from paperflow.config import without_keys
 from paperflow.errors import BadInput, MissingExtra, ModelError, NoAnswer, PaperflowError, TooLong
 
 if TYPE_CHECKING:
@@ -214,4 +215,4 @@ def _asked_to_wait(error: Exception, usual: float) -> float:
 def _first_line(error: Exception) -> str:
     cause = error.__cause__
     text = str(error) if cause is None or str(error) else str(cause)
-    return (text.strip() or type(error).__name__).splitlines()[0][:200]
+    return without_keys((text.strip() or type(error).__name__).splitlines()[0])[:200]

@@ -172,13 +172,16 @@ def test_what_can_be_mended_is_told_in_words(demo, name, arguments, said):
     assert "Traceback" not in str(caught.value)
 
 
-def test_a_fault_of_the_program_tells_its_name_alone(demo):
+def test_a_fault_of_the_program_tells_its_name_alone(demo, monkeypatch, caplog):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-12345678")
+
     def broken(workspace):
-        raise RuntimeError("the key is sk-12345")
+        raise RuntimeError("the key is sk-12345678")
 
     with pytest.raises(ToolFailed) as caught:
         Tool(broken, "Broken").run(demo, {})
     assert str(caught.value) == "paperflow itself failed here: RuntimeError"
+    assert "the key is [OPENAI_API_KEY]" in caplog.text
 
 
 @pytest.mark.parametrize("name", CHANGES)
