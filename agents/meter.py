@@ -1,5 +1,6 @@
 """What an agent may spend, and what it has spent."""
 
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -115,7 +116,13 @@ def counting(meter: Meter) -> "BaseCallbackHandler":
         def on_llm_error(self, error: BaseException, **context: Any) -> None:
             self._sent.pop(context["run_id"], None)
 
+    hush()
     return Counting()
+
+
+def hush() -> None:
+    """Keep LangChain from logging what a callback raises on purpose; a user is told elsewhere."""
+    logging.getLogger("langchain_core.callbacks.manager").setLevel(logging.ERROR)
 
 
 def _told(message: "BaseMessage", guess: int) -> tuple[int, int, float | None]:

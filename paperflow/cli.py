@@ -20,6 +20,7 @@ COMMANDS = {
     "ask": "ask",
     "path": "path",
     "read": "read",
+    "chat": "chat",
     "report": "report",
     "export": "report",
     "embed": "discover",

@@ -48,11 +48,18 @@ class ScriptedServer(ModelServer):
     def __init__(self, *script: Line, otherwise: Line | None = None) -> None:
         self._lines = iter(script)
         self._at_last = otherwise or says("I have nothing to add.")
+        self._fault: Exception | None = None
         super().__init__()
 
     @property
     def requests(self) -> list[dict[str, Any]]:
         return [json.loads(seen.body) for seen in self.seen]
+
+    def close(self) -> None:
+        """Stop serving; raise what went wrong in a function of the script."""
+        super().close()
+        if self._fault:
+            raise self._fault
 
     def open(self, **limits: float) -> Model:
         """Return a model within these limits that gives up soon and never really waits."""
@@ -62,7 +69,11 @@ class ScriptedServer(ModelServer):
         asked = json.loads(seen.body)
         with self._turn:
             line = next(self._lines, self._at_last)
-        reply = line(asked) if callable(line) else line
+        try:
+            reply = line(asked) if callable(line) else line
+        except Exception as error:
+            self._fault = error
+            raise
         if reply is SILENCE:
             self._over.wait(10)
         streamable = reply.headers.get("content-type") == "application/json"

@@ -1,0 +1,116 @@
+"""A conversation without a language model: what is typed is read as one of the commands."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from paperflow.agents.tool import NOT_ALLOWED, Ask, ToolFailed
+from paperflow.agents.tools import TOOLS
+from paperflow.workspace import Workspace
+
+Arguments = dict[str, Any]
+
+USAGE = {
+    "search": "search WORDS            papers of the library on a topic",
+    "ask": "ask QUESTION            quotes that answer; so is anything that ends with ?",
+    "path": "path A to B             how two concepts are joined, statement by statement",
+    "recommend": "recommend               what to read next",
+    "read": "read PAPER              a paper's text, by its citation key, id, or title",
+    "export": "export [FORMAT]         the library as bib, csl, ris, csv, json, md, …",
+}
+_NAMES = {
+    "search_library": "search",
+    "ask_library": "ask",
+    "s_path": "path",
+    "read_paper": "read",
+}
+_QUESTION = re.compile(
+    r"(?:what|which|who|whom|whose|when|where|why|how|is|are|was|were|do|does|did|can|could|has"
+    r"|have|should|will|would)\b",
+    re.IGNORECASE,
+)
+_JOINED = re.compile(
+    r"(?:how (?:is|are|does)|what (?:connects|joins|links|relates)|(?:the )?path (?:from|between))"
+    r"\s+(.+?)\s+(?:(?:connected|joined|linked|related|relate) (?:to|with)|to|and|with)"
+    r"\s+(.+)",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"^</?data\b[^>\n]*>\n?", re.MULTILINE)
+
+
+def route(typed: str) -> tuple[str, Arguments]:
+    """Return the tool and the arguments that a line means: a command, a question, or a search."""
+    first, _, rest = typed.strip().partition(" ")
+    read = _COMMANDS.get(first.lower())
+    if read and (found := read(rest.strip())) is not None:
+        return found
+    plain = typed.strip().rstrip("?. ")
+    if joined := _JOINED.fullmatch(plain):
+        return "s_path", {"source": _bare(joined[1]), "target": _bare(joined[2])}
+    if typed.rstrip().endswith("?") or _QUESTION.match(plain):
+        return "ask_library", {"question": typed.strip()}
+    return "search_library", {"query": typed.strip()}
+
+
+def commands(workspace: Workspace, ask: Ask | None) -> Any:
+    """Return a graph with one node that answers the last message by a command."""
+    from langchain_core.messages import AIMessage
+    from langgraph.config import get_stream_writer
+    from langgraph.graph import END, START, MessagesState, StateGraph
+
+    def answer(state: MessagesState) -> Arguments:
+        name, arguments = route(str(state["messages"][-1].text))
+        get_stream_writer()(f"read as: {_as_command(name, arguments)}")
+        return {"messages": [AIMessage(_run(workspace, name, arguments, ask))]}
+
+    graph = StateGraph(MessagesState)
+    graph.add_node("model", answer)
+    graph.add_edge(START, "model")
+    graph.add_edge("model", END)
+    return graph
+
+
+def _run(workspace: Workspace, name: str, arguments: Arguments, ask: Ask | None) -> str:
+    try:
+        said = TOOLS[name].ask_and_run(workspace, arguments, ask)
+    except ToolFailed as error:
+        said = "not done" if str(error) == NOT_ALLOWED else str(error)
+    return _FENCE.sub("", said).strip()
+
+
+def _as_command(name: str, arguments: Arguments) -> str:
+    """Return a call as it could have been typed."""
+    words = [_NAMES.get(name, name), *map(str, arguments.values())]
+    return " ".join([words[0], *(f'"{word}"' if name == "s_path" else word for word in words[1:])])
+
+
+def _bare(text: str) -> str:
+    return text.strip().strip("\"'“”").strip()
+
+
+def _path(rest: str) -> tuple[str, Arguments] | None:
+    ends = re.fullmatch(r"\"(.+?)\"\s+(?:to\s+)?\"(.+?)\"|(.+?)\s+(?:to|->|→|and)\s+(.+)", rest)
+    if not ends:
+        return None
+    source, target = (_bare(end) for end in ends.groups() if end)
+    return "s_path", {"source": source, "target": target}
+
+
+def _with(tool: str, argument: str) -> Callable[[str], tuple[str, Arguments] | None]:
+    """Return what reads the rest of a line as the one argument of a tool."""
+    return lambda rest: (tool, {argument: rest}) if rest else None
+
+
+def _export(rest: str) -> tuple[str, Arguments] | None:
+    names = ("format", "file")
+    return "export", dict(zip(names, rest.split(maxsplit=1), strict=False))
+
+
+_COMMANDS: dict[str, Callable[[str], tuple[str, Arguments] | None]] = {
+    "search": _with("search_library", "query"),
+    "ask": _with("ask_library", "question"),
+    "path": _path,
+    "recommend": lambda rest: None if rest else ("recommend", {}),
+    "read": _with("read_paper", "paper"),
+    "export": _export,
+}

@@ -1,0 +1,172 @@
+"""A conversation: turns with a model and its tools, or without a model by commands."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from paperflow.agents.chat.cite import UNCITED, checked
+from paperflow.agents.chat.events import Answer, Event, Note, Text
+from paperflow.agents.chat.route import commands
+from paperflow.agents.chat.turn import beside, events_of, shortening
+from paperflow.agents.model import Model
+from paperflow.agents.prompting import prompt
+from paperflow.agents.team import checkpoints
+from paperflow.agents.tool import Ask
+from paperflow.agents.tools import TOOLS, langchain_tools
+from paperflow.errors import NoAnswer, NoTools
+from paperflow.extract.model.parse import spoken
+from paperflow.workspace import Workspace
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+
+NO_MODEL = (
+    "no language model: what you type is read as a command (/help lists them); "
+    "name a model with --model PROVIDER:NAME to talk"
+)
+_LEFT = "not finished: the person stopped it"
+_CUT = "the answer was cut off at the model's limit"
+_TYPED = "typed"  # what the person typed, where more was sent
+
+
+@contextmanager
+def open_chat(
+    workspace: Workspace, model: Model | None, thread: str = "", ask: Ask | None = None
+) -> Iterator["Chat"]:
+    """Open the conversation of this id, or a new one; `ask` puts a tool's question to the person.
+
+    Its state is kept in the workspace at every step.
+    """
+    with checkpoints(workspace) as saver:
+        yield Chat(workspace, model, saver, thread or _next_id(saver), ask)
+
+
+def _next_id(saver: Any) -> str:
+    """Return the first of chat-1, chat-2, … that is no conversation yet."""
+    number = 1
+    while saver.get_tuple({"configurable": {"thread_id": f"chat-{number}"}}):
+        number += 1
+    return f"chat-{number}"
+
+
+class Chat:
+    """The conversation `thread` about a library."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        model: Model | None,
+        saver: Any,
+        thread: str,
+        ask: Ask | None = None,
+    ) -> None:
+        self.workspace = workspace
+        self.model = model
+        self.thread = thread
+        self._saver = saver
+        self._config = {"configurable": {"thread_id": thread}}
+        if model:
+            tools = langchain_tools(workspace, ask)
+            self._graph = self._agent(model, tools, "chat")
+        else:
+            self._graph = commands(workspace, ask).compile(checkpointer=saver)
+
+    def _agent(self, model: Model, tools: list[Any], name: str) -> Any:
+        instructions = prompt(name).text
+        less = [shortening(model.name)]
+        return model.agent(tools, instructions, middleware=less, checkpointer=self._saver)
+
+    @property
+    def history(self) -> list[tuple[str, str]]:
+        """Return what was said, as "you" or "paperflow" and the text, oldest first."""
+        said = []
+        for message in self._messages():
+            text = message.additional_kwargs.get(_TYPED) or spoken(str(message.text))
+            if message.type in ("human", "ai") and text.strip():
+                said.append(("you" if message.type == "human" else "paperflow", text.strip()))
+        return said
+
+    def say(self, typed: str) -> Generator[Event, None, None]:
+        """Yield what happens until the answer, which comes last.
+
+        What is closed or interrupted before keeps the state, and what was answered so far.
+        """
+        from langchain_core.messages import HumanMessage
+
+        self._mend()
+        if self.model is None or self.model.takes_tools:
+            try:
+                yield from self._turn(HumanMessage(typed))
+            except NoTools as error:
+                yield Note(f"{error.message}: it gets what the library says on each question")
+            else:
+                return
+        yield from self._turn(self._with_quotes(typed))
+
+    def _with_quotes(self, typed: str) -> "BaseMessage":
+        """Return the question with what the library says, for a model that can't look it up."""
+        from langchain_core.messages import HumanMessage, RemoveMessage
+
+        assert self.model is not None
+        self._graph = self._agent(self.model, [], "chat_without_tools")
+        last = self._messages()[-1:]
+        if last and last[0].type == "human" and last[0].text == typed:
+            self._put([RemoveMessage(id=str(last[0].id))])
+        said = TOOLS["ask_library"].run(self.workspace, {"question": typed})
+        return HumanMessage(f"{typed}\n\n{said}", additional_kwargs={_TYPED: typed})
+
+    def _turn(self, message: "BaseMessage") -> Iterator[Event]:
+        before, told = len(self._messages()), ""
+        happens = beside(
+            lambda stop: events_of(self._graph, message, {**self._config, "callbacks": [stop]})
+        )
+        try:
+            for event in happens:
+                if isinstance(event, Text):
+                    told = event.text
+                yield event
+        except (KeyboardInterrupt, GeneratorExit):
+            happens.close()
+            self._keep(told)
+            raise
+        yield self._answer(self._messages()[before:])
+
+    def _answer(self, messages: list["BaseMessage"]) -> Answer:
+        last = messages[-1]
+        text = spoken(str(last.text))
+        if self.model is None:
+            return Answer(text)
+        if not text.strip():
+            message = f"{self.model.name} gave no answer; it may have refused"
+            raise NoAnswer(message, hint="ask in other words")
+        answer = checked(self.workspace, text.strip())
+        cut = last.response_metadata.get("finish_reason") == "length"
+        doubts = [_CUT] * cut + list(answer.doubts) + [UNCITED] * (not answer.sources)
+        return Answer(answer.text, answer.sources, tuple(doubts))
+
+    def _messages(self) -> list["BaseMessage"]:
+        found = self._graph.get_state(self._config).values.get("messages", [])
+        return list(found)
+
+    def _put(self, messages: list[Any]) -> None:
+        self._graph.update_state(self._config, {"messages": messages}, as_node="model")
+
+    def _keep(self, told: str) -> None:
+        """Keep what was answered before the person stopped it."""
+        from langchain_core.messages import AIMessage
+
+        self._mend()
+        messages = self._messages()
+        if told and messages and messages[-1].type != "ai":
+            self._put([AIMessage(f"{told} […stopped]")])
+
+    def _mend(self) -> None:
+        """Answer calls that no tool answered, as the turn was stopped or the process killed."""
+        from langchain_core.messages import ToolMessage
+
+        messages = self._messages()
+        done = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
+        calls = [call for message in messages for call in getattr(message, "tool_calls", ())]
+        open_calls = [call for call in calls if call["id"] not in done]
+        if open_calls:
+            self._put([ToolMessage(_LEFT, tool_call_id=call["id"]) for call in open_calls])
