@@ -15,8 +15,10 @@ from paperflow.store.documents import Documents
 from paperflow.store.facts import FactTables
 from paperflow.store.merges import Merges
 from paperflow.store.papers import Papers
+from paperflow.store.predictions import Predictions
 from paperflow.store.replies import Replies
 from paperflow.store.search import Filter, Search
+from paperflow.store.stars import Stars
 from paperflow.store.statements import Statements
 from paperflow.store.vectors import Vectors
 
@@ -28,7 +30,7 @@ __all__ = ["Filter", "Store", "open_store"]
 
 @dataclass(frozen=True)
 class Store:
-    """Papers, their text, their facts, their vectors. Safe to share between threads."""
+    """Papers, their text, facts, vectors, and what is learned. Safe to share between threads."""
 
     database: Database
     papers: Papers
@@ -39,6 +41,8 @@ class Store:
     merges: Merges
     replies: Replies
     vectors: Vectors
+    stars: Stars
+    predictions: Predictions
     checks: Checks
 
     @property
@@ -89,5 +93,7 @@ def open_store(url: str | Path, *, create: bool = True) -> Store:
         merges=Merges(database),
         replies=Replies(database),
         vectors=Vectors(database),
+        stars=Stars(database),
+        predictions=Predictions(database),
         checks=Checks(database),
     )

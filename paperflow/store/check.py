@@ -94,6 +94,7 @@ class Checks:
             for table in (
                 "participants", "hyperedges", "relation_evidence", "relation_papers", "relations",
                 "entity_evidence", "entity_papers", "entities", "passages", "analyses",
+                "predictions", "predictors",
             ):  # fmt: skip
                 self._db.execute(f"delete from {table}")
             for table in _TEXT_INDEXES:

@@ -214,6 +214,27 @@ create table readings (
 ) without rowid;
 """
 
+# Stars are the reader's own. Predictions are derived, but never mixed with what papers say.
+M008_LEARNING = """
+create table stars (
+    record text primary key references records (hash) on delete cascade
+) without rowid;
+create table predictors (name text primary key, card text not null) without rowid;
+create table predictions (
+    kind text not null,
+    source text not null,
+    target text not null,
+    source_label text not null,
+    target_label text not null,
+    score real not null check (score between 0 and 1),
+    calibrated integer not null,
+    reasons text not null,
+    predictor text not null references predictors (name),
+    primary key (kind, source, target)
+) without rowid;
+create index predictions_predictor on predictions (predictor);
+"""
+
 SQLITE = [
     ("m001_papers", M001_PAPERS),
     ("m002_facts", M002_FACTS),
@@ -222,4 +243,5 @@ SQLITE = [
     ("m005_fact_revisions", M005_FACT_REVISIONS),
     ("m006_merges", M006_MERGES),
     ("m007_replies", M007_REPLIES),
+    ("m008_learning", M008_LEARNING),
 ]
