@@ -44,6 +44,11 @@ class Workspace:
         return self.home / "index"
 
     @property
+    def models(self) -> Path:
+        """Return the folder of the models that were trained on this library, with their cards."""
+        return self.home / "models"
+
+    @property
     def hypergraph_files(self) -> Path:
         """Return the folder of the statements as arrays."""
         return self.index / "hypergraph"

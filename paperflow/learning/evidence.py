@@ -4,13 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.sparse import csr_array, diags_array
 
 from paperflow.graphs.rows import NOT_STATED
-from paperflow.learning.graph import Floats, Ints, LinkGraph
+from paperflow.learning.graph import Floats, Ints, LinkGraph, Mask
 
-NAMES = ("text", "alike", "neighbours", "degree")
+NAMES = ("text", "alike", "neighbours", "concepts", "degree")
 NEAR = 30  # papers of the most similar text that are asked what they cite
 POOL = 200  # candidates of a source that are scored in full
 _CHUNK = 256  # sources at once
@@ -18,12 +17,13 @@ _CHUNK = 256  # sources at once
 
 @dataclass(frozen=True, eq=False)
 class Candidates:
-    """Pairs that are no links yet: rows `source` and `target` [C], `values` [C, 4] by NAMES.
+    """Pairs that are no links yet: rows `source` and `target` [C], `values` [C, 5] by NAMES.
 
     text        cosine of the two texts
     alike       share of the NEAR papers of most similar text that link to the target, each
                 weighed by its cosine
     neighbours  log(1 + Adamic-Adar index) over links either way
+    concepts    the same over what is known besides links: shared concepts and authors
     degree      log(1 + number of links to the target)
     """
 
@@ -33,6 +33,10 @@ class Candidates:
 
     def __len__(self) -> int:
         return len(self.source)
+
+    def at(self, kept: Mask) -> "Candidates":
+        """Return the candidates that `kept` [C] marks."""
+        return Candidates(self.source[kept], self.target[kept], self.values[kept])
 
 
 def candidates(graph: LinkGraph, sources: Ints) -> Candidates:
@@ -51,10 +55,10 @@ def candidates(graph: LinkGraph, sources: Ints) -> Candidates:
 
 
 def by_rule(values: Floats) -> Floats:
-    """Return a score in [0, 1] without learning: the mean of three of the values, bounded."""
-    text, alike, neighbours, _ = values.T
-    strength = np.expm1(neighbours)
-    score: Floats = (np.clip(text, 0, 1) + alike + strength / (1 + strength)) / 3
+    """Return a score in [0, 1] without learning: the mean of four of the values, bounded."""
+    text, alike, *shared, _ = values.T
+    bounded = [strength / (1 + strength) for strength in map(np.expm1, shared)]
+    score: Floats = (np.clip(text, 0, 1) + alike + bounded[0] + bounded[1]) / 4
     return score
 
 
@@ -72,54 +76,51 @@ def nearest(graph: LinkGraph, sources: Ints) -> csr_array:
 
 
 def _chunks(graph: LinkGraph, sources: Ints) -> Iterator[Candidates]:
-    degree = np.asarray(graph.around.sum(axis=1)).ravel()
-    weighted = csr_array(graph.around @ diags_array(1 / np.log(np.maximum(degree, 2))))
+    linked, known = _weighted(graph.around), _weighted(graph.beside)
     popular = np.log1p(np.asarray(graph.out.sum(axis=0)).ravel())
     for start in range(0, len(sources), _CHUNK):
         part = sources[start : start + _CHUNK]
         near = nearest(graph, part)
         total = np.maximum(near.sum(axis=1), 1e-12)
         alike = csr_array(diags_array(1 / total) @ near @ graph.out)
-        shared = csr_array(weighted[part] @ graph.around)
-        yield _pooled(graph, part, near, alike, shared, popular)
+        shared = csr_array(linked[part] @ graph.around)
+        beside = csr_array(known[part] @ graph.beside)
+        yield _pooled(graph, part, [near, alike, shared, beside], popular)
 
 
-def _pooled(
-    graph: LinkGraph,
-    part: Ints,
-    near: csr_array,
-    alike: csr_array,
-    shared: csr_array,
-    popular: Floats,
-) -> Candidates:
+def _weighted(around: csr_array) -> csr_array:
+    """Return a matrix whose product with `around` is the Adamic-Adar index."""
+    degree = np.diff(around.indptr)
+    return csr_array(around @ diags_array(1 / np.log(np.maximum(degree, 2))))
+
+
+def _pooled(graph: LinkGraph, part: Ints, tables: list[csr_array], popular: Floats) -> Candidates:
     """Return the candidates of a few sources, the best POOL of each by rule."""
-    rows, targets = csr_array(near + alike + shared).nonzero()
+    _, alike, shared, beside = tables
+    rows, targets = csr_array(tables[0] + alike + shared + beside).nonzero()
     kept = _allowed(graph, part[rows], targets)
     rows, targets = rows[kept], targets[kept]
     cosine = (graph.features[part[rows]] * graph.features[targets]).sum(axis=1)
-    values = np.stack(
-        [
-            cosine.astype(np.float64),
-            _at(alike, rows, targets),
-            np.log1p(_at(shared, rows, targets)),
-            popular[targets],
-        ],
-        axis=1,
-    )
+    columns = [
+        cosine.astype(np.float64),
+        _at(alike, rows, targets),
+        np.log1p(_at(shared, rows, targets)),
+        np.log1p(_at(beside, rows, targets)),
+        popular[targets],
+    ]
+    values = np.stack(columns, axis=1)
     order = np.lexsort((targets, -by_rule(values), rows))
     rows, targets, values = rows[order], targets[order], values[order]
-    place = np.arange(len(rows)) - np.searchsorted(rows, rows)
-    best = place < POOL
-    return Candidates(
-        part[rows[best]].astype(np.int64), targets[best].astype(np.int64), values[best]
-    )
+    best = np.arange(len(rows)) - np.searchsorted(rows, rows) < POOL
+    found = part[rows[best]].astype(np.int64), targets[best].astype(np.int64)
+    return Candidates(*found, values[best])
 
 
-def _allowed(graph: LinkGraph, source: Ints, target: Ints) -> NDArray[np.bool_]:
+def _allowed(graph: LinkGraph, source: Ints, target: Ints) -> Mask:
     linked = _at(graph.around, source, target) > 0
     before, after = graph.years[source], graph.years[target]
     dated = (before != NOT_STATED) & (after != NOT_STATED)
-    allowed: NDArray[np.bool_] = (
+    allowed: Mask = (
         graph.targets[target] & (source != target) & ~linked & ~(dated & (after > before + 1))
     )
     return allowed

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from paperflow.errors import NotReady
+from paperflow.learning.build import citation_links, reader_links
 from paperflow.learning.evidence import Candidates, by_rule, candidates
-from paperflow.learning.graph import READER, Floats, Ints, LinkGraph, citation_links, reader_links
+from paperflow.learning.graph import READER, Floats, Ints, LinkGraph
 from paperflow.learning.reasons import reasons
 from paperflow.records import Prediction
 from paperflow.workspace import Workspace

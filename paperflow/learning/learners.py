@@ -1,0 +1,184 @@
+"""Models that score pairs of a link graph: node encoders, embeddings of triples, recommenders."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import cross_entropy
+
+from paperflow import ops
+from paperflow.graph_models import kge, recommend
+from paperflow.graph_models.heads import RankHead
+from paperflow.graph_models.registry import models
+from paperflow.learning.graph import Floats, Ints, LinkGraph
+
+NEGATIVES = 16  # drawn for each link
+_HIDDEN = 0.2  # of the links, left out of the graph in each epoch and asked for
+_PART = 4096  # pairs scored at once
+KGE: dict[str, Callable[[int, int, int], kge.KnowledgeModel]] = {
+    "complex": kge.ComplEx,
+    "distmult": kge.DistMult,
+    "rotate": kge.RotatE,
+    "transe": kge.TransE,
+}
+
+
+Score = Callable[[Tensor, Tensor], Tensor]
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A module to train, its losses of an epoch, and what then scores sources and targets.
+
+    `moves` tells whether the weights serve another graph, too.
+    """
+
+    module: nn.Module
+    losses: Callable[[int], Iterable[Tensor]]
+    scorer: Callable[[], Score]
+    moves: bool = False
+
+    @torch.no_grad()
+    def pairs(self, source: Ints, target: Ints) -> Floats:
+        """Return the scores [C] of pairs."""
+        self.module.eval()
+        score, rows = self.scorer(), torch.from_numpy(np.stack([source, target]))
+        parts = [score(part[0], part[1]) for part in rows.split(_PART, 1)]
+        return torch.cat(parts).double().numpy() if parts else np.zeros(0)
+
+
+def learner(name: str, graph: LinkGraph, width: int) -> Learner:
+    """Return a new model for a graph: of the tables of node models, embeddings, recommenders."""
+    if name in KGE:
+        return _embedding(name, graph, width)
+    if name in RECOMMENDERS:
+        return _recommender(name, graph, width)
+    return _encoder(name, graph, width)
+
+
+class PairEncoder(nn.Module):
+    """A node model over texts and graph, and the cosine of two projections of its nodes."""
+
+    def __init__(self, name: str, width_in: int, width: int) -> None:
+        super().__init__()
+        self.encoder = models.load(name)(width_in, width, width, dropout=0.2)
+        self.head = RankHead(width)
+
+    def nodes(self, x: Tensor, graph: ops.Graph) -> Tensor:
+        """Return the nodes [N, width]."""
+        nodes: Tensor = self.encoder(x, graph)
+        return nodes
+
+    def forward(self, nodes: Tensor, source: Tensor, targets: Tensor) -> Tensor:
+        """Return scores [B, K] of sources [B] and their targets [B, K]."""
+        scores: Tensor = self.head(nodes[source], nodes[targets])
+        return scores
+
+
+def _encoder(name: str, graph: LinkGraph, width: int) -> Learner:
+    model = PairEncoder(name, graph.features.shape[1], width)
+    x = torch.from_numpy(graph.features)
+    passed_on = _incidence if name == "hypergraph" else _both_ways
+    targets = torch.from_numpy(np.flatnonzero(graph.targets))
+    groups = np.unique(graph.groups)
+
+    def losses(epoch: int) -> Iterator[Tensor]:
+        draw = torch.rand(len(groups)).numpy() < _HIDDEN
+        hidden = np.isin(graph.groups, groups[draw])
+        if hidden.any():
+            source, right = torch.from_numpy(graph.links[:, hidden])
+            wrong = targets[torch.randint(len(targets), (len(right), NEGATIVES))]
+            nodes = model.nodes(x, passed_on(graph.without(hidden)))
+            scores = model(nodes, source, torch.cat([right[:, None], wrong], 1))
+            same = torch.eq(wrong, right[:, None])
+            scores[:, 1:] = scores[:, 1:].masked_fill(same, -1e9)
+            yield cross_entropy(scores, torch.zeros_like(right))
+
+    def scorer() -> Score:
+        nodes = model.nodes(x, passed_on(graph))
+        return lambda source, target: model(nodes, source, target[:, None]).squeeze(1)
+
+    return Learner(model, losses, scorer, moves=True)
+
+
+def _incidence(graph: LinkGraph) -> ops.Graph:
+    """Return which node stands in which statement: nodes over the groups of their links."""
+    _, group = np.unique(graph.groups, return_inverse=True)
+    pairs = np.concatenate([np.stack([end, group]) for end in graph.links], axis=1)
+    rows = torch.from_numpy(np.unique(pairs, axis=1))
+    return ops.Graph.from_edge_index(rows, int(group.max(initial=-1)) + 1, graph.num_nodes)
+
+
+def _both_ways(graph: LinkGraph) -> ops.Graph:
+    """Return links and what is known besides, either way, as the graph that messages take."""
+    pairs = np.concatenate([graph.links, graph.known], axis=1)
+    both = np.unique(np.concatenate([pairs, pairs[::-1]], axis=1), axis=1)
+    return ops.Graph.from_edge_index(torch.from_numpy(both), graph.num_nodes)
+
+
+def _embedding(name: str, graph: LinkGraph, width: int) -> Learner:
+    """Return an embedding of typed triples; a pair's score is over all types of links."""
+    own = int(graph.kinds.max(initial=0)) + 1
+    count = own + int(graph.known_kinds.max(initial=-1)) + 1
+    model = KGE[name](graph.num_nodes, count, width)
+    links = np.stack([graph.links[0], graph.kinds, graph.links[1]], axis=1)
+    known = np.stack([graph.known[0], graph.known_kinds + own, graph.known[1]], axis=1)
+    triples = torch.from_numpy(np.unique(np.concatenate([links, known]), axis=0))
+    every = kge.Triples([triples], graph.num_nodes, count)
+    losses = kge.against_all(model, every, batch=512, penalty=1e-2)
+
+    def score(source: Tensor, target: Tensor) -> Tensor:
+        return model.relations(source, target)[:, :own].logsumexp(1)
+
+    return Learner(model, losses, lambda: score)
+
+
+def _recommender(name: str, graph: LinkGraph, width: int) -> Learner:
+    """Return a recommender: sources are the users, targets the items, others what is known."""
+    users, items = (np.full(graph.num_nodes, -1) for _ in range(2))
+    users[graph.sources] = np.arange(len(graph.sources))
+    order = np.concatenate([np.flatnonzero(graph.targets), np.flatnonzero(~graph.targets)])
+    items[order] = np.arange(len(order))
+    count = int(graph.targets.sum())
+    pairs = torch.from_numpy(np.stack([users[graph.links[0]], items[graph.links[1]]]))
+    taken = recommend.Interactions(pairs, len(graph.sources), count)
+    model, losses = RECOMMENDERS[name](graph, taken, items, width)
+
+    def scorer() -> Score:
+        u, i = model.embeddings()
+        return lambda source, target: (u[users[source.numpy()]] * i[items[target.numpy()]]).sum(1)
+
+    return Learner(model, losses, scorer)
+
+
+Made = tuple[
+    recommend.BPRMF | recommend.LightGCN | recommend.KGAT, Callable[[int], Iterable[Tensor]]
+]
+
+
+def _bpr(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+    model = recommend.BPRMF(taken.num_users, taken.num_items, width)
+    return model, recommend.bpr_losses(model, taken)
+
+
+def _lightgcn(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+    model = recommend.LightGCN(taken.pairs, taken.num_users, taken.num_items, width)
+    return model, recommend.bpr_losses(model, taken)
+
+
+def _kgat(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+    """Return KGAT over readers, what is known of works, and the citations among them."""
+    cites = np.stack([graph.links[0], np.zeros_like(graph.kinds), graph.links[1]], axis=1)
+    known = np.stack([graph.known[0], graph.known_kinds + 1, graph.known[1]], axis=1)
+    triples = np.concatenate([cites[graph.targets[cites[:, 0]]], known])
+    triples[:, ::2] = items[triples[:, ::2]]
+    kinds = int(triples[:, 1].max(initial=0)) + 1
+    rows = torch.from_numpy(triples)
+    edges = recommend.KnowledgeEdges.joined(taken, rows, graph.num_nodes, kinds)
+    model = recommend.KGAT(edges, taken.num_users, taken.num_items, width, layers=(width,) * 2)
+    return model, recommend.kgat_losses(model, taken)
+
+
+RECOMMENDERS = {"bpr": _bpr, "kgat": _kgat, "lightgcn": _lightgcn}
