@@ -201,8 +201,11 @@ def fit(
 
 
 @contextmanager
-def training_bar(label: str, epochs: int) -> Iterator[Told]:
-    """Show a bar with loss, score, and time left on stderr, on a terminal only."""
+def training_bar(label: str, epochs: int | None) -> Iterator[Told]:
+    """Show a bar with loss, score, and time left on stderr, on a terminal only.
+
+    Without a number of epochs the time is left out.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 

@@ -21,6 +21,10 @@ COMMANDS = {
     "path": "path",
     "read": "read",
     "chat": "chat",
+    "star": "learn",
+    "train": "learn",
+    "sentiment": "learn",
+    "recommend": "learn",
     "report": "report",
     "export": "report",
     "embed": "discover",
@@ -30,7 +34,7 @@ COMMANDS = {
     "doctor": "doctor",
     "demo": "demo",
 }
-GROUPS = {"graph": "graph"}
+GROUPS = {"graph": "graph", "predict": "learn"}
 
 
 class Group(TyperGroup):

@@ -1,5 +1,23 @@
-"""What a user learns from the library's graphs: links that are missing, what to read next."""
+"""What a user learns from the library's graphs: missing links, sentiment, what to read next."""
 
-from paperflow.learning.predict import Predicted, predict_links, recommend
+from paperflow.learning.predict import Predicted, keep, predict_concepts, predict_links, recommend
+from paperflow.learning.sentiment import Cited, keep_sentiment, sentiment, sentiment_note
+from paperflow.learning.stars import star, starred
+from paperflow.learning.tasks import TASKS
+from paperflow.learning.train import train
 
-__all__ = ["Predicted", "predict_links", "recommend"]
+__all__ = [
+    "TASKS",
+    "Cited",
+    "Predicted",
+    "keep",
+    "keep_sentiment",
+    "predict_concepts",
+    "predict_links",
+    "recommend",
+    "sentiment",
+    "sentiment_note",
+    "star",
+    "starred",
+    "train",
+]

@@ -39,8 +39,8 @@ class Blend:
     @classmethod
     def from_dict(cls, found: dict[str, Any]) -> "Blend":
         """Undo `as_dict`."""
-        names = ("mean", "scale", "weight")
-        return cls(*(tuple(found[name]) for name in names), found["bias"])
+        mean, scale, weight = (tuple(found[name]) for name in ("mean", "scale", "weight"))
+        return cls(mean, scale, weight, float(found["bias"]))
 
 
 def fit_blend(values: Floats, right: Mask) -> Blend:

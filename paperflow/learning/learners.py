@@ -30,22 +30,18 @@ Score = Callable[[Tensor, Tensor], Tensor]
 
 @dataclass(frozen=True)
 class Learner:
-    """A module to train, its losses of an epoch, and what then scores sources and targets.
-
-    `moves` tells whether the weights serve another graph, too.
-    """
+    """A module to train, its losses of an epoch, and what then scores sources and targets."""
 
     module: nn.Module
     losses: Callable[[int], Iterable[Tensor]]
     scorer: Callable[[], Score]
-    moves: bool = False
 
     @torch.no_grad()
     def pairs(self, source: Ints, target: Ints) -> Floats:
         """Return the scores [C] of pairs."""
         self.module.eval()
         score, rows = self.scorer(), torch.from_numpy(np.stack([source, target]))
-        parts = [score(part[0], part[1]) for part in rows.split(_PART, 1)]
+        parts = [score(part[0], part[1]) for part in torch.split(rows, _PART, 1)]
         return torch.cat(parts).double().numpy() if parts else np.zeros(0)
 
 
@@ -56,6 +52,11 @@ def learner(name: str, graph: LinkGraph, width: int) -> Learner:
     if name in RECOMMENDERS:
         return _recommender(name, graph, width)
     return _encoder(name, graph, width)
+
+
+def moves(name: str) -> bool:
+    """Tell whether the weights of a model serve another graph than that of training."""
+    return name not in KGE and name not in RECOMMENDERS
 
 
 class PairEncoder(nn.Module):
@@ -100,7 +101,7 @@ def _encoder(name: str, graph: LinkGraph, width: int) -> Learner:
         nodes = model.nodes(x, passed_on(graph))
         return lambda source, target: model(nodes, source, target[:, None]).squeeze(1)
 
-    return Learner(model, losses, scorer, moves=True)
+    return Learner(model, losses, scorer)
 
 
 def _incidence(graph: LinkGraph) -> ops.Graph:

@@ -1,29 +1,33 @@
-"""What a library lets expect: citations that are missing, and what to read next."""
+"""What a library lets expect: missing citations, concepts that belong together, what to read."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from paperflow.errors import NotReady
-from paperflow.learning.build import citation_links, reader_links
-from paperflow.learning.evidence import Candidates, by_rule, candidates
+from paperflow.learning.evidence import Candidates, candidates
 from paperflow.learning.graph import READER, Floats, Ints, LinkGraph
-from paperflow.learning.reasons import reasons
+from paperflow.learning.judge import Judge, judge
+from paperflow.learning.reasons import CITATION, CONCEPTS, READING, Words, reasons
+from paperflow.learning.tasks import TASKS
 from paperflow.records import Prediction
 from paperflow.workspace import Workspace
-
-RULE = "rule: text, citations of similar papers, common neighbours"
-NO_MODEL = "no model is trained: ranked by a rule, and the scores are no probabilities"
 
 
 @dataclass(frozen=True, slots=True)
 class Predicted:
-    """Predictions, the likeliest first, and a note on what made them."""
+    """Predictions, the likeliest first, and a note on what made them and how good it is.
+
+    `kind` is theirs, `source` the one node that was asked about, None where all were; `card` is
+    that of the model.
+    """
 
     items: tuple[Prediction, ...]
-    note: str = ""
+    note: str
+    kind: str
+    source: str | None
+    card: dict[str, Any]
 
     def as_dict(self) -> dict[str, Any]:
         """Return it as plain JSON values."""
@@ -37,66 +41,133 @@ def predict_links(
 
     Raise UnknownName where `paper_id` names no paper, NotReady where nothing is cited.
     """
-    workspace.require_papers()
-    graph = citation_links(workspace)
-    if not graph.links.shape[1]:
-        raise NotReady(
-            "no paper of the library says what it cites",
-            hint="add full texts or records with references: `paperflow expand`",
-        )
-    sources = graph.sources
+    graph, sources = _graph(workspace, "links"), None
     if paper_id is not None:
-        sources = np.array([graph.rows[workspace.store.papers.find(paper_id)]])
-    return _predicted(graph, sources, by_rule, kind="citation", limit=limit)
+        sources = np.array([graph.rows[paper_named(workspace, paper_id)]])
+    return _predicted(workspace, "links", graph, sources, ("citation", CITATION), limit)
+
+
+def predict_concepts(
+    workspace: Workspace, paper_id: str | None = None, *, limit: int = 10
+) -> Predicted:
+    """Return concepts likely to be stated together that no sentence of the library has both.
+
+    With `paper_id`, pairs of which the paper names one. Raise NotReady before the analysis.
+    """
+    graph, sources = _graph(workspace, "concepts"), None
+    if paper_id is not None:
+        paper = paper_named(workspace, paper_id)
+        named = [entity.id for entity in workspace.store.facts.entities(papers=[paper])]
+        rows = sorted(graph.rows[id] for id in named if id in graph.rows)
+        sources = np.array(rows, dtype=np.int64)
+    return _predicted(workspace, "concepts", graph, sources, ("concepts", CONCEPTS), limit)
 
 
 def recommend(workspace: Workspace, *, limit: int = 10) -> Predicted:
-    """Return what to read next, given the library's papers."""
-    workspace.require_papers()
-    graph = reader_links(workspace, workspace.store.papers.ids())
+    """Return what to read next, given the starred papers, or all of the library without stars."""
+    graph = _graph(workspace, "recommend")
     reader = np.array([graph.rows[READER]])
-    return _predicted(graph, reader, by_rule, kind="reading", limit=limit)
+    return _predicted(workspace, "recommend", graph, reader, ("reading", READING), limit)
+
+
+def paper_named(workspace: Workspace, name: str) -> str:
+    """Return the id of the paper with this id, citation key, DOI, arXiv id, or title."""
+    keys = workspace.citation_keys()
+    return next((id for id, key in keys.items() if key == name), "") or workspace.store.papers.find(
+        name
+    )
+
+
+def _graph(workspace: Workspace, task: str) -> LinkGraph:
+    workspace.require_papers()
+    graph = TASKS[task].graph(workspace)
+    if not graph.num_links:
+        raise NotReady(f"the library has no {TASKS[task].links}", hint=TASKS[task].hint)
+    return graph
 
 
 def _predicted(
+    workspace: Workspace,
+    task: str,
     graph: LinkGraph,
-    sources: Ints,
-    score: Callable[[Floats], Floats],
-    *,
-    kind: str,
+    sources: Ints | None,
+    form: tuple[str, Words],
     limit: int,
 ) -> Predicted:
-    found = candidates(graph, sources)
-    scores = score(found.values)
-    best = np.lexsort((found.target, found.source, -scores))[:limit]
-    told = _reasons(graph, found, best)
-    items = (
+    by, (kind, words) = judge(workspace, task, graph), form
+    found = candidates(graph, graph.sources if sources is None else sources)
+    items = tuple(_predictions(graph, found, by, kind, words, limit))
+    single = sources is not None and len(sources) == 1
+    source = _id(graph, int(sources[0])) if single and sources is not None else None
+    return Predicted(items, by.note, kind, source, by.card)
+
+
+def keep(workspace: Workspace, told: Predicted) -> None:
+    """Keep predictions in the store, beside the facts, in place of those that it had."""
+    if not workspace.store.read_only:
+        workspace.store.predictions.put(told.kind, told.items, told.card, source=told.source)
+
+
+def _predictions(
+    graph: LinkGraph, found: Candidates, by: Judge, kind: str, words: Words, limit: int
+) -> list[Prediction]:
+    scores = by.score(found)
+    best = _best(graph, found, scores, limit, kind)
+    why = _reasons(graph, found, best, words)
+    return [
         Prediction(
             kind=kind,
-            source="" if (id := graph.ids[found.source[at]]) == READER else id,
+            source=_id(graph, int(found.source[at])),
             target=graph.ids[found.target[at]],
             source_label=graph.labels[found.source[at]],
             target_label=graph.labels[found.target[at]],
             score=round(float(scores[at]), 6),
-            reasons=told[at],
-            model=RULE,
+            calibrated=by.calibrated,
+            reasons=why[at],
+            model=by.name,
         )
-        for at in best.tolist()
-    )
-    return Predicted(tuple(items), NO_MODEL)
+        for at in best
+    ]
+
+
+def _id(graph: LinkGraph, row: int) -> str:
+    return "" if graph.ids[row] == READER else graph.ids[row]
+
+
+def _best(graph: LinkGraph, found: Candidates, scores: Floats, limit: int, kind: str) -> list[int]:
+    """Return the places of the best candidates.
+
+    Of concepts, a pair that stands both ways counts once, and one name within the other not at
+    all: that is a spelling, and no link.
+    """
+    order = np.lexsort((found.target, found.source, -scores))
+    seen: set[tuple[int, int]] = set()
+    best: list[int] = []
+    for at in order.tolist():
+        pair = int(found.source[at]), int(found.target[at])
+        if len(best) == limit:
+            break
+        if kind == "concepts" and (pair[::-1] in seen or _is_spelling(graph, *pair)):
+            continue
+        best.append(at)
+        seen.add(pair)
+    return best
+
+
+def _is_spelling(graph: LinkGraph, first: int, second: int) -> bool:
+    one, other = (set(graph.labels[row].casefold().split()) for row in (first, second))
+    return one <= other or other <= one
 
 
 def _reasons(
-    graph: LinkGraph, found: Candidates, best: Iterable[int]
+    graph: LinkGraph, found: Candidates, best: list[int], words: Words
 ) -> dict[int, tuple[str, ...]]:
     """Return the reasons of chosen candidates, by their place."""
     places: dict[int, list[int]] = {}
     for at in best:
-        places.setdefault(int(found.source[at]), []).append(int(at))
-    told = {}
-    for source, own in places.items():
-        for at, why in zip(
-            own, reasons(graph, source, found.target[own], verb="cite"), strict=True
-        ):
-            told[at] = why
-    return told
+        places.setdefault(int(found.source[at]), []).append(at)
+    return {
+        at: why
+        for source, own in places.items()
+        for at, why in zip(own, reasons(graph, source, found.target[own], words), strict=True)
+    }

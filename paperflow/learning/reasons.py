@@ -1,6 +1,10 @@
 """Why a link is likely, in words: alike texts that have it, and the nodes on the way to it."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+
 import numpy as np
+from scipy.sparse import csr_array
 
 from paperflow.learning.evidence import nearest
 from paperflow.learning.graph import Ints, LinkGraph
@@ -8,46 +12,50 @@ from paperflow.learning.graph import Ints, LinkGraph
 MOST = 3  # names that one reason lists
 
 
-def reasons(graph: LinkGraph, source: int, targets: Ints, *, verb: str) -> list[tuple[str, ...]]:
-    """Return for each target [T] what speaks for a link from `source`.
+@dataclass(frozen=True)
+class Words:
+    """What the three kinds of reasons are called; their number and names follow."""
 
-    `verb` says what a link is: "cite".
-    """
+    alike: str
+    between: str
+    beside: str = "concepts and authors in common"
+
+
+CITATION = Words("cited by the most similar papers", "on a path between them")
+READING = Words(
+    "cited by the papers most similar to yours", "of yours that cite it, or that it cites"
+)
+CONCEPTS = Words("stated with the most similar names", "stated with both")
+
+
+def reasons(
+    graph: LinkGraph, source: int, targets: Ints, words: Words
+) -> Iterator[tuple[str, ...]]:
+    """Yield for each target [T] what speaks for a link from `source`, the strongest first."""
     near = nearest(graph, np.array([source]))
-    order = np.argsort(-near.data, kind="stable")
-    alike = near.indices[order]
-    return [tuple(_told(graph, source, int(target), alike, verb)) for target in targets]
+    alike = near.indices[np.argsort(-near.data, kind="stable")].tolist()
+    for target in targets.tolist():
+        also = [row for row in alike if graph.out[row, target]]
+        found = [
+            _told(graph, words.alike, also),
+            _told(graph, words.between, _between(graph.around, source, target)),
+            _told(graph, words.beside, _between(graph.beside, source, target)),
+        ]
+        cosine = float(graph.features[source] @ graph.features[target])
+        found += [f"similar text, cosine {cosine:.2f}"] * (cosine > 0)
+        yield tuple(filter(None, found))
 
 
-def _told(graph: LinkGraph, source: int, target: int, alike: Ints, verb: str) -> list[str]:
-    found = []
-    also = [row for row in alike.tolist() if graph.out[row, target]]
-    if also:
-        found.append(
-            f"{len(also)} of the {len(alike)} most similar texts {verb} it: {_named(graph, also)}"
-        )
-    between = _between(graph, source, target)
-    if between:
-        found.append(f"{len(between)} works are linked to both: {_named(graph, between)}")
-    cosine = float(graph.features[source] @ graph.features[target])
-    if cosine > 0:
-        found.append(f"similar text, cosine {cosine:.2f}")
-    return found
-
-
-def _between(graph: LinkGraph, source: int, target: int) -> list[int]:
-    """Return what is linked to both, the most telling first: that with fewest links."""
-    around = graph.around
-    shared = np.intersect1d(_neighbours(graph, source), _neighbours(graph, target))
-    degree = np.diff(around.indptr)[shared]
-    return [int(row) for row in shared[np.lexsort((shared, degree))]]
-
-
-def _neighbours(graph: LinkGraph, row: int) -> Ints:
-    around = graph.around
-    return np.asarray(around.indices[around.indptr[row] : around.indptr[row + 1]])
-
-
-def _named(graph: LinkGraph, rows: list[int]) -> str:
+def _told(graph: LinkGraph, words: str, rows: list[int]) -> str:
+    if not rows:
+        return ""
     names = "; ".join(graph.labels[row] for row in rows[:MOST])
-    return f"{names}; …" if len(rows) > MOST else names
+    return f"{words} ({len(rows)}): {names}" + ("; …" if len(rows) > MOST else "")
+
+
+def _between(around: csr_array, source: int, target: int) -> list[int]:
+    """Return what is next to both, the most telling first: that with fewest neighbours."""
+    bounds = around.indptr
+    first, second = (around.indices[bounds[row] : bounds[row + 1]] for row in (source, target))
+    shared = np.intersect1d(first, second)
+    return [int(row) for row in shared[np.lexsort((shared, np.diff(bounds)[shared]))]]

@@ -40,5 +40,5 @@ def test_predictions_are_the_same_each_time(demo):
 def test_a_library_that_cites_nothing_is_refused_with_a_reason(tmp_path):
     workspace = find_workspace(tmp_path, create=True)
     workspace.store.papers.add([Paper(title="Bridges of a Town")])
-    with pytest.raises(NotReady, match="cites"):
+    with pytest.raises(NotReady, match="no citations"):
         learning.predict_links(workspace)

@@ -1,0 +1,150 @@
+"""How a paper is cited: the sentences that cite it, and how a trained head reads each."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from paperflow.errors import NotReady
+from paperflow.extract.heads.load import card, linear_head
+from paperflow.graphs.data import GraphData
+from paperflow.graphs.knowledge import knowledge_graph
+from paperflow.graphs.rows import Edge
+from paperflow.graphs.selection import Selection
+from paperflow.learning.predict import paper_named
+from paperflow.records import Evidence, Prediction
+from paperflow.workspace import Workspace
+
+HEAD = "sentiment"
+KIND = "sentiment"
+_LEAST_WORDS = 4  # fewer are a name, and no sentence
+_ENTRIES = "reference"  # passages of a bibliography say nothing of what they list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """A sentence that cites: whose it is, how it judges, and how sure the head is of that."""
+
+    citing: str
+    citing_label: str
+    quote: str
+    sentiment: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """A work with the sentences that cite it, those that judge first, and their numbers."""
+
+    id: str
+    label: str
+    papers: int
+    counts: dict[str, int]
+    mentions: tuple[Mention, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain JSON values."""
+        return asdict(self)
+
+
+def sentiment(workspace: Workspace, paper_id: str | None = None, *, limit: int = 10) -> list[Cited]:
+    """Return how works are cited, those most judged first; of one paper with `paper_id`.
+
+    The head's quality stands in `sentiment_note`. Raise NotReady where no citing sentence is
+    known.
+    """
+    workspace.require_papers()
+    graph = knowledge_graph(workspace.store, Selection(types=("paper",), relations=("cites",)))
+    entries = _entries(workspace)
+    wanted = None if paper_id is None else paper_named(workspace, paper_id)
+    found = [item for item in _cited(graph, entries) if wanted is None or item.id == wanted]
+    if not found and wanted is None:
+        raise NotReady(
+            "no sentence that cites is known",
+            hint="add full texts and analyse them: `paperflow add`, `paperflow analyze`",
+        )
+    return sorted(found, key=_judged_most)[:limit]
+
+
+def sentiment_note() -> str:
+    """Say what judges the sentences, and how good it is."""
+    told = card(HEAD)
+    return (
+        f"judged by a model of {told['data']}: macro-F1 {told['scores']['macro_f1']:.2f}, "
+        f"accuracy {told['scores']['accuracy']:.2f} on cited papers that it has not seen"
+    )
+
+
+def _judged_most(item: Cited) -> tuple[int, int, str]:
+    opinions = sum(count for name, count in item.counts.items() if name != "neutral")
+    return -opinions, -sum(item.counts.values()), item.id
+
+
+def _entries(workspace: Workspace) -> set[str]:
+    return {item.id for item in workspace.store.facts.passages() if item.kind == _ENTRIES}
+
+
+def _cited(graph: GraphData, entries: set[str]) -> list[Cited]:
+    """Return every cited work with its mentions."""
+    nodes = {node.id: node for node in graph.nodes()}
+    mentions: dict[str, list[Mention]] = {}
+    for edge in graph.edges():
+        said = [quote for quote in edge.evidence if _is_sentence(quote, entries)]
+        mentions.setdefault(edge.target, []).extend(
+            _mentions(edge, said, nodes[edge.source].key, nodes[edge.source].label)
+        )
+    return [
+        _told(nodes[id].key, nodes[id].label, own) for id, own in sorted(mentions.items()) if own
+    ]
+
+
+def _is_sentence(evidence: Evidence, entries: set[str]) -> bool:
+    return evidence.passage_id not in entries and len(evidence.quote.split()) >= _LEAST_WORDS
+
+
+def _mentions(edge: Edge, said: list[Evidence], citing: str, label: str) -> list[Mention]:
+    told = linear_head(HEAD).classify([item.quote for item in said])
+    return [
+        Mention(
+            citing=citing,
+            citing_label=label,
+            quote=item.quote,
+            sentiment=name,
+            score=round(chance, 6),
+        )
+        for item, (name, chance) in zip(said, told, strict=True)
+    ]
+
+
+def _told(id: str, label: str, mentions: list[Mention]) -> Cited:
+    counts = Counter(mention.sentiment for mention in mentions)
+    return Cited(
+        id=id,
+        label=label,
+        papers=len({mention.citing for mention in mentions}),
+        counts={name: counts[name] for name in linear_head(HEAD).labels},
+        mentions=tuple(
+            sorted(mentions, key=lambda m: (m.sentiment == "neutral", -m.score, m.citing, m.quote))
+        ),
+    )
+
+
+def keep_sentiment(workspace: Workspace, found: Sequence[Cited]) -> None:
+    """Keep the surest judgement of each citing and cited paper as a prediction."""
+    if workspace.store.read_only:
+        return
+    first: dict[tuple[str, str], Prediction] = {}
+    for work in found:
+        for item in work.mentions:
+            told = Prediction(
+                kind=KIND,
+                source=item.citing,
+                target=work.id,
+                source_label=item.citing_label,
+                target_label=work.label,
+                score=item.score,
+                reasons=(item.sentiment, f"“{item.quote}”"),
+                model=f"head {HEAD}",
+            )
+            first.setdefault((item.citing, work.id), told)
+    workspace.store.predictions.put(KIND, list(first.values()), card(HEAD))
