@@ -274,6 +274,7 @@ def library_report(
 
     An answer and a connection stand at its top, where they are given.
     """
+    from paperflow.reports.expected import expected
     from paperflow.reports.report import Count
 
     workspace.require_papers()
@@ -287,6 +288,7 @@ def library_report(
         answer=answer,
         connection=connection,
         coverage=_covered(workspace),
+        expected=expected(workspace.store),
         counts=tuple(Count(name=name, value=found[name]) for name in names),
         keys=workspace.citation_keys(),
     )

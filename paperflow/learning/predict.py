@@ -43,7 +43,7 @@ def predict_links(
     """
     graph, sources = _graph(workspace, "links"), None
     if paper_id is not None:
-        sources = np.array([graph.rows[paper_named(workspace, paper_id)]])
+        sources = np.array([graph.rows[workspace.paper_id(paper_id)]])
     return _predicted(workspace, "links", graph, sources, ("citation", CITATION), limit)
 
 
@@ -56,7 +56,7 @@ def predict_concepts(
     """
     graph, sources = _graph(workspace, "concepts"), None
     if paper_id is not None:
-        paper = paper_named(workspace, paper_id)
+        paper = workspace.paper_id(paper_id)
         named = [entity.id for entity in workspace.store.facts.entities(papers=[paper])]
         rows = sorted(graph.rows[id] for id in named if id in graph.rows)
         sources = np.array(rows, dtype=np.int64)
@@ -68,14 +68,6 @@ def recommend(workspace: Workspace, *, limit: int = 10) -> Predicted:
     graph = _graph(workspace, "recommend")
     reader = np.array([graph.rows[READER]])
     return _predicted(workspace, "recommend", graph, reader, ("reading", READING), limit)
-
-
-def paper_named(workspace: Workspace, name: str) -> str:
-    """Return the id of the paper with this id, citation key, DOI, arXiv id, or title."""
-    keys = workspace.citation_keys()
-    return next((id for id, key in keys.items() if key == name), "") or workspace.store.papers.find(
-        name
-    )
 
 
 def _graph(workspace: Workspace, task: str) -> LinkGraph:

@@ -11,7 +11,6 @@ from paperflow.graphs.data import GraphData
 from paperflow.graphs.knowledge import knowledge_graph
 from paperflow.graphs.rows import Edge
 from paperflow.graphs.selection import Selection
-from paperflow.learning.predict import paper_named
 from paperflow.records import Evidence, Prediction
 from paperflow.workspace import Workspace
 
@@ -56,7 +55,7 @@ def sentiment(workspace: Workspace, paper_id: str | None = None, *, limit: int =
     workspace.require_papers()
     graph = knowledge_graph(workspace.store, Selection(types=("paper",), relations=("cites",)))
     entries = _entries(workspace)
-    wanted = None if paper_id is None else paper_named(workspace, paper_id)
+    wanted = None if paper_id is None else workspace.paper_id(paper_id)
     found = [item for item in _cited(graph, entries) if wanted is None or item.id == wanted]
     if not found and wanted is None:
         raise NotReady(

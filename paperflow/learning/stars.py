@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from paperflow.learning.predict import paper_named
 from paperflow.records import Paper
 from paperflow.workspace import Workspace
 
@@ -12,7 +11,7 @@ def star(workspace: Workspace, papers: Sequence[str], *, remove: bool = False) -
 
     A name that is no paper's raises UnknownName before anything is changed.
     """
-    ids = [paper_named(workspace, name) for name in papers]
+    ids = [workspace.paper_id(name) for name in papers]
     for id in ids:
         (workspace.store.stars.remove if remove else workspace.store.stars.put)(id)
     return ids

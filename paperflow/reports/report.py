@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from paperflow.records import Paper, Participant
+from paperflow.records import Paper, Participant, Prediction
 from paperflow.reports.connection import Connection
 
 Status = Literal["ok", "rate_limited", "unauthorized", "failed", "skipped"]
@@ -169,6 +169,18 @@ class Covered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Expected:
+    """Predictions of one kind, the likeliest first, and what is known of their model.
+
+    `quality` names the figures of the model's card; predictions are never facts.
+    """
+
+    title: str
+    predictions: tuple[Prediction, ...]
+    quality: Named = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """Everything that one page shows.
 
@@ -185,6 +197,7 @@ class Report:
     answer: Answer | None = None
     connection: Connection | None = None
     coverage: Covered | None = None
+    expected: tuple[Expected, ...] = ()
     papers: tuple[ScoredPaper, ...] = ()
     timeline: tuple[Period, ...] = ()
     graph: Graph = field(default_factory=Graph)
