@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from paperflow.agents.meter import Budget, Meter, counting
+from paperflow.agents.spoken_calls import with_calls
 from paperflow.errors import NoAnswer, NoTools
 from paperflow.extract.language_model import LanguageModel, answer_of
 from paperflow.extract.model.parse import Unreadable, object_in, spoken, without_thoughts
@@ -129,7 +130,10 @@ class Model:
 
         @wrap_model_call
         def patience(request: Any, handler: Callable[[Any], Any]) -> Any:
-            return self._asked.attempt(lambda: self._with_tools(request, handler))
+            response = self._asked.attempt(lambda: self._with_tools(request, handler))
+            names = {tool.name for tool in request.tools}
+            response.result = [with_calls(message, names) for message in response.result]
+            return response
 
         return patience
 

@@ -13,7 +13,7 @@ from paperflow.agents.prompting import prompt
 from paperflow.agents.team import checkpoints
 from paperflow.agents.tool import Ask
 from paperflow.agents.tools import TOOLS, langchain_tools
-from paperflow.errors import NoAnswer, NoTools
+from paperflow.errors import NoAnswer, NoTools, TooLong
 from paperflow.extract.model.parse import spoken
 from paperflow.workspace import Workspace
 
@@ -26,6 +26,7 @@ NO_MODEL = (
 )
 _LEFT = "not finished: the person stopped it"
 _CUT = "the answer was cut off at the model's limit"
+_QUOTES = 4  # with a question, for a model that can't ask for more
 _TYPED = "typed"  # what the person typed, where more was sent
 
 
@@ -94,25 +95,28 @@ class Chat:
         from langchain_core.messages import HumanMessage
 
         self._mend()
-        if self.model is None or self.model.takes_tools:
+        if self.model is None:
+            yield from self._turn(HumanMessage(typed))
+            return
+        if self.model.takes_tools:
             try:
                 yield from self._turn(HumanMessage(typed))
-            except NoTools as error:
+            except (NoTools, TooLong) as error:
+                self.model.takes_tools = False  # too long by their descriptions, perhaps
                 yield Note(f"{error.message}: it gets what the library says on each question")
             else:
                 return
-        yield from self._turn(self._with_quotes(typed))
+        yield from self._turn(self._with_quotes(self.model, typed))
 
-    def _with_quotes(self, typed: str) -> "BaseMessage":
+    def _with_quotes(self, model: Model, typed: str) -> "BaseMessage":
         """Return the question with what the library says, for a model that can't look it up."""
         from langchain_core.messages import HumanMessage, RemoveMessage
 
-        assert self.model is not None
-        self._graph = self._agent(self.model, [], "chat_without_tools")
+        self._graph = self._agent(model, [], "chat_without_tools")
         last = self._messages()[-1:]
         if last and last[0].type == "human" and last[0].text == typed:
             self._put([RemoveMessage(id=str(last[0].id))])
-        said = TOOLS["ask_library"].run(self.workspace, {"question": typed})
+        said = TOOLS["ask_library"].run(self.workspace, {"question": typed, "limit": _QUOTES})
         return HumanMessage(f"{typed}\n\n{said}", additional_kwargs={_TYPED: typed})
 
     def _turn(self, message: "BaseMessage") -> Iterator[Event]:

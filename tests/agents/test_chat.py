@@ -10,7 +10,7 @@ import pytest
 
 from paperflow.agents.chat import Answer, Call, Note, Text, open_chat, turn
 from paperflow.agents.chat.cite import NOT_THERE, UNCITED, checked
-from paperflow.errors import ModelError, NoAnswer
+from paperflow.errors import ModelError, NoAnswer, TooLong
 from tests.agents.scripted import (
     SILENCE,
     ScriptedServer,
@@ -172,9 +172,20 @@ def test_a_conversation_that_outgrows_the_model_loses_its_beginning(library):
         assert len(chat.history) == 6
 
 
+def test_a_model_too_small_for_the_tools_is_handed_quotes(library):
+    def small(request):
+        if "tools" in request:
+            return refuses(400, "the prompt is too long")
+        return quotes_first(request)
+
+    with talking(library, otherwise=small) as (chat, server):
+        assert answer(chat.say(QUESTION)).sources
+        assert ["tools" in request for request in server.requests] == [True, False]
+
+
 def test_a_question_too_long_by_itself_is_one_error(library):
     long = refuses(400, "the prompt is too long")
-    with talking(library, otherwise=long) as (chat, _), pytest.raises(NoAnswer, match="too long"):
+    with talking(library, otherwise=long) as (chat, _), pytest.raises(TooLong):
         list(chat.say("Hello"))
 
 

@@ -197,6 +197,30 @@ def test_an_agent_s_model_fails_with_a_line_of_its_own(script, kind, told):
         server.open().agent([], "Talk.").invoke({"messages": [("human", "Hello")]})
 
 
+@pytest.mark.parametrize(
+    ("said", "shouted"),
+    [
+        ('<tool_call>{"name": "shout", "arguments": {"text": "graph"}}</tool_call>', True),
+        (
+            '<think>Hm</think>\n```json\n{"name": "shout", "parameters": {"text": "graph"}}\n```',
+            True,
+        ),
+        ('{"name": "shout", "arguments": {"text": "graph"}', False),
+        ('{"name": "erase", "arguments": {"text": "graph"}}', False),
+        ('I could call {"name": "shout", "arguments": {"text": "graph"}}', False),
+    ],
+)
+def test_a_call_that_a_model_writes_as_text_is_a_call_of_a_known_tool(said, shouted):
+    @tool
+    def shout(text: str) -> str:
+        """Shout."""
+        return text.upper()
+
+    model = scripted_model(said, "Done.")
+    found = model.agent([shout], "Shout.").invoke({"messages": [("human", "graph")]})
+    assert ("GRAPH" in [message.text for message in found["messages"]]) == shouted
+
+
 def test_a_scripted_model_calls_tools_in_the_process():
     @tool
     def shout(text: str) -> str:

@@ -6,6 +6,8 @@ import pytest
 from langchain_core.tools import tool
 from pydantic import BaseModel, Field
 
+from paperflow.agents.chat import open_chat
+from paperflow.agents.doctor import examine_model
 from paperflow.agents.model import Model
 from paperflow.errors import NoAnswer, TooLong
 from paperflow.extract.language_model import answer_of, connect
@@ -70,3 +72,21 @@ def test_an_agent_ends_although_the_model_calls_no_tool(model):
     agent = model.agent([weigh], "You are brief.")
     found = agent.invoke({"messages": [("human", "Say the word hello and nothing else.")]})
     assert found["messages"][-1].text
+
+
+def test_what_it_can_t_do_is_found_out(model):
+    checks = {check.name: check for check in examine_model(model)}
+    assert checks["chat"].holds
+    assert checks["streaming"].holds
+    assert checks["structured output"].found.endswith("by schema")
+    assert not checks["tool calls"].holds
+    assert (
+        checks["context"].found == "at least 0 tokens; at 4,000: the text is too long for smollm2"
+    )
+
+
+def test_it_talks_about_a_library(model, library):
+    with open_chat(library, model) as chat:
+        *_, last = chat.say("Which graph transformers scale to large graphs?")
+        assert last.text
+        assert [who for who, _ in chat.history] == ["you", "paperflow"]
