@@ -3,12 +3,12 @@
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from paperflow.errors import BudgetSpent
+from paperflow.errors import BadInput, BudgetSpent
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import BaseCallbackHandler
@@ -25,6 +25,26 @@ class Budget:
     tokens: int = 0  # sent and received
     seconds: float = 0.0
     cost: float = 0.0  # in the money of the setting model_prices, or as the service reports it
+
+
+_LIMITS: dict[str, Callable[[str], float]] = {
+    "steps": int, "tokens": int, "seconds": float, "cost": float
+}  # fmt: skip
+
+
+def parse_budget(text: str, otherwise: Budget) -> Budget:
+    """Return the limits that a text such as "tokens=50000,seconds=300" states, over others."""
+    limits: dict[str, float] = {}
+    for item in filter(None, (part.strip() for part in text.split(","))):
+        name, _, value = item.partition("=")
+        try:
+            limits[name] = _LIMITS[name](value)
+        except (KeyError, ValueError) as error:
+            hint = "write --budget steps=20,tokens=50000,seconds=300,cost=0.5"
+            raise BadInput(f"{item!r} is no limit", hint=hint) from error
+    if not all(value >= 0 for value in limits.values()):
+        raise BadInput(f"a limit of {text!r} is below 0", hint="0 is no limit")
+    return replace(otherwise, **limits)  # type: ignore[arg-type]
 
 
 @dataclass(slots=True)

@@ -113,24 +113,36 @@ def run_team(
     thread = fingerprint(team.name, json.dumps(request, sort_keys=True), model, str(out or ""))
     folder = make_folder(out or workspace.runs / f"{team.name}-{_slug(title)}-{thread[:8]}")
     files = _Files(folder, team, _header(team, request, model, meter))
+    state: dict[str, Any] = {}
+    resumed = 0
     with checkpoints(workspace) as saver:
-        graph = _graph(team, meter).compile(checkpointer=saver)
-        config = {"configurable": {"thread_id": thread}, "recursion_limit": _MOST_TURNS}
-        state = graph.get_state(config).values
-        if resumed := len(state.get("steps", ())):
-            meter.resume(**state["spent"])
+        for state, new in _states(saver, team, request, meter, thread):
             files.write(state)
-        else:  # nothing, or no more than a request
-            saver.delete_thread(thread)
-        first = None if resumed else _first_state(team, request, meter)
-        for state in graph.stream(first, config, stream_mode="values", durability="sync"):
-            if len(state["steps"]) > resumed:
-                files.write(state)
-                if told:
-                    told(state["steps"][-1])
+            resumed = resumed if new else len(state["steps"])
+            if told and new:
+                told(state["steps"][-1])
         saver.delete_thread(thread)
     write_times(folder, {"all": state["spent"]["seconds"]})
     return Run(folder, state, files.manifest, resumed)
+
+
+def _states(
+    saver: "SqliteSaver", team: Team, request: Mapping[str, Any], meter: Meter, thread: str
+) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Yield the state after each step and whether it is new: the first may be a killed run's."""
+    graph = _graph(team, meter).compile(checkpointer=saver)
+    config = {"configurable": {"thread_id": thread}, "recursion_limit": _MOST_TURNS}
+    kept = graph.get_state(config).values
+    done = len(kept.get("steps", ()))
+    if done:
+        meter.resume(**kept["spent"])
+        yield kept, False
+    else:  # nothing, or no more than a request
+        saver.delete_thread(thread)
+    first = None if done else _first_state(team, request, meter)
+    for state in graph.stream(first, config, stream_mode="values", durability="sync"):
+        if len(state["steps"]) > done:
+            yield state, True
 
 
 def _first_state(team: Team, request: Mapping[str, Any], meter: Meter) -> dict[str, Any]:

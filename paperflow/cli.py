@@ -27,7 +27,7 @@ COMMANDS = {
     "recommend": "learn",
     "report": "report",
     "export": "report",
-    "embed": "discover",
+    "embed": "embed",
     "authors": "library",
     "status": "library",
     "mcp": "mcp",

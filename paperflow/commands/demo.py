@@ -23,7 +23,7 @@ def demo(
 ) -> None:
     """Take the whole journey on the bundled corpus: papers in, list, graph, answer, report."""
     from paperflow.commands.ask import write_answer
-    from paperflow.commands.discover import write_list
+    from paperflow.commands.listing import write_list
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace, create=True)

@@ -1,4 +1,4 @@
-"""Commands that find: discover, embed."""
+"""Command: discover."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -7,21 +7,23 @@ import typer
 
 from paperflow.commands.output import (
     JsonOption,
+    ModelOption,
+    ModelUrlOption,
+    NoModelOption,
     OfflineOption,
     RefreshOption,
     WorkspaceOption,
     names_of,
-    progress,
     say,
-    table,
     tell_answer,
+    tell_step,
     write_json,
 )
 
 if TYPE_CHECKING:
-    from paperflow.reports.report import Report
-
-LONG = 1000  # texts from which it is worth saying how long they take
+    from paperflow.agents.discovery import TeamDiscovery
+    from paperflow.discovery import Choices, Discovery
+    from paperflow.workspace import Workspace
 
 
 def discover(
@@ -64,13 +66,27 @@ def discover(
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the files of this run.")] = None,
+    team: Annotated[
+        bool,
+        typer.Option("--team", help="Let agents judge what is missing and ask again."),
+    ] = False,
+    budget: Annotated[
+        str, typer.Option(help="Most the team may take: steps=20,tokens=50000,seconds=300,cost=1.")
+    ] = "",
+    model: ModelOption = "",
+    model_url: ModelUrlOption = "",
+    no_model: NoModelOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Find papers: one ranked, diversified list with the reasons, and a folder of files.
 
     Topic, venue, years, authors, and source are read from the query; options override them.
+
+    With --team, agents take the question apart, ask for each part, judge which parts no paper
+    is on, and ask again, with a language model or by rule. A run that was stopped goes on.
     """
+    from paperflow.commands.listing import write_list
     from paperflow.discovery import Choices
     from paperflow.discovery import discover as find
     from paperflow.reports.run import scored_record
@@ -81,7 +97,12 @@ def discover(
         sources=_tuple(source), limit=limit, mode=mode, weights=weights, as_of=as_of,
         dense=not lexical, offline=offline, refresh=refresh,
     )  # fmt: skip
-    found = find(find_workspace(workspace), query, choices, out=out, told=tell_answer)
+    opened = find_workspace(workspace)
+    if team or budget or model or model_url:
+        asked = None if no_model else (model, model_url)
+        found: Discovery | TeamDiscovery = _by_team(opened, query, choices, out, budget, asked)
+    else:
+        found = find(opened, query, choices, out=out, told=tell_answer)
     if as_json:
         papers = [scored_record(item) for item in found.report.papers]
         write_json({**found.manifest, "folder": str(found.folder.absolute()), "papers": papers})
@@ -90,45 +111,27 @@ def discover(
         say(f"\nfiles: {found.folder}")
 
 
-def write_list(report: "Report") -> None:
-    """Print the ranked list with each part's share of the total, and how it was made."""
-    from paperflow.reports.report import PARTS
+def _by_team(
+    opened: "Workspace",
+    query: str,
+    choices: "Choices",
+    out: Path | None,
+    budget: str,
+    model: tuple[str, str] | None,
+) -> "TeamDiscovery":
+    """Let the team discover; `model` is the name and the address that were given."""
+    from paperflow.agents.discovery import BUDGET, discover_by_team
+    from paperflow.agents.meter import parse_budget
+    from paperflow.agents.model import open_model
 
-    for name, value in report.reading:
-        say(f"{name:10} {value}")
-    for note in report.notes:
-        say(f"{'note':10} {note}")
-    if not report.papers:
-        say("no paper fits: try fewer words, or a wider window")
-        return
-    rows = []
-    for item in report.papers:
-        shares = {part.name: part.share for part in item.parts}
-        marks = f"  [{', '.join(item.marks)}]" if item.marks else ""
-        cells = [f"{shares[name]:.2f}" if name in shares else "" for name in PARTS]
-        total = "" if item.total is None else f"{item.total:.2f}"
-        title = f"{item.paper.title}{marks}"
-        rows.append([title, item.rank, item.key, item.paper.year, total, *cells])
-    table(["title", "rank", "key", "year", "total", *PARTS], rows)
-
-
-def embed(workspace: WorkspaceOption = None, as_json: JsonOption = False) -> None:
-    """Make the vectors of titles and abstracts that dense search needs.
-
-    Every text is embedded once; a run that was stopped goes on where it was.
-    """
-    from paperflow import discovery
-    from paperflow.workspace import find_workspace
-
-    opened = find_workspace(workspace)
-    waiting = discovery.to_embed(opened)
-    if waiting > LONG:
-        minutes = discovery.embedding_time(opened) / 60
-        say(f"{waiting:,} texts to embed, about {minutes:.0f} minutes; it may be stopped any time")
-    with progress("embedding", discovery.to_embed(opened)) as advance:
-        discovery.embed(opened, progress=advance)
-    done = waiting - discovery.to_embed(opened)
-    write_json({"embedded": done}) if as_json else typer.echo(f"embedded {done}")
+    limits = parse_budget(budget, BUDGET)
+    chosen = open_model(opened, *model, budget=limits) if model else None
+    if chosen is None:
+        say("no language model: the question is taken apart and judged by its words")
+    return discover_by_team(
+        opened, query, choices, model=chosen, budget=limits, out=out, told=tell_step,
+        answered=tell_answer,
+    )  # fmt: skip
 
 
 def _tuple(values: list[str] | None) -> tuple[str, ...] | None:

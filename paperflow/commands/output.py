@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -30,6 +30,16 @@ RefreshOption = Annotated[
     bool, typer.Option("--refresh", help="Ask the services although an answer is kept.")
 ]
 
+ModelOption = Annotated[
+    str, typer.Option(help="Language model, PROVIDER:NAME; by default that of the settings.")
+]
+ModelUrlOption = Annotated[
+    str, typer.Option(help="OpenAI-compatible address of the model, such as a local server.")
+]
+NoModelOption = Annotated[
+    bool, typer.Option("--no-model", help="Ask no language model, whatever the settings say.")
+]
+
 
 def names_of(table: str) -> Callable[[], list[str]]:
     """Return what completes an argument: the names in a table of parts, "module:TABLE"."""
@@ -54,6 +64,15 @@ def tell_answer(answer: "Answer") -> None:
     say(
         f"{'source':10} {answer.name:16} {answer.status:12} {count:>11} {seconds:>7}  {answer.note}"
     )
+
+
+def tell_step(line: Mapping[str, Any]) -> None:
+    """Write a team's step to stderr: its number, who took it, and what came of it."""
+    told = ", ".join(f"{name} {value}" for name, value in line.items() if name not in _NAMED)
+    say(f"step {line['step']} {line['agent']}: {told}")
+
+
+_NAMED = ("step", "agent", "tokens")
 
 
 def write_json(value: Any) -> None:

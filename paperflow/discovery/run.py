@@ -105,17 +105,23 @@ def rank(
     choices: Choices,
     *,
     also: Sequence[str] = (),
+    keep: Sequence[str] = (),
     elsewhere: Sequence[Answer] = (),
     told: Told | None = None,
 ) -> Ranking:
-    """Search the library for the query and its other wordings; score and diversify."""
+    """Search the library for the query and its other wordings; score and diversify.
+
+    The papers whose ids are in `keep` are listed in any case.
+    """
     workspace.require_papers()
     plan = planned(workspace, query, choices)
     here, hits = _searched(workspace, plan, also)
+    found = {hit.paper_id for hit in hits}
+    hits += [Hit(name, 0.0, None, None) for name in keep if name not in found]
     if told:
         told(here)
     answers = (*elsewhere, here)
-    report = _reported(workspace, plan, answers, _ranked(workspace, plan, hits))
+    report = _reported(workspace, plan, answers, _ranked(workspace, plan, hits), keep)
     return Ranking(report, _manifest(workspace, plan, answers), answers)
 
 
@@ -158,14 +164,18 @@ def _ranked(workspace: Workspace, plan: Plan, hits: Sequence[Hit]) -> list[Score
 
 
 def _reported(
-    workspace: Workspace, plan: Plan, answers: Sequence[Answer], ranked: Sequence[Scored]
+    workspace: Workspace,
+    plan: Plan,
+    answers: Sequence[Answer],
+    ranked: Sequence[Scored],
+    keep: Sequence[str],
 ) -> Report:
     keys = workspace.citation_keys()
     marks = _marks(ranked)
     listed = [
         _listed(item, rank, keys[item.paper.id], marks.get(item.paper.id, ()))
         for rank, item in enumerate(ranked, start=1)
-        if rank <= plan.limit or item.paper.id in marks
+        if rank <= plan.limit or item.paper.id in marks or item.paper.id in keep
     ]
     papers = [item.paper for item in listed]
     return Report(
