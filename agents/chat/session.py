@@ -1,19 +1,21 @@
 """A conversation: turns with a model and its tools, or without a model by commands."""
 
-from collections.abc import Generator, Iterator
+import re
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paperflow.agents.chat.cite import UNCITED, checked
 from paperflow.agents.chat.events import Answer, Event, Note, Text
 from paperflow.agents.chat.route import commands
-from paperflow.agents.chat.turn import beside, events_of, shortening
+from paperflow.agents.chat.turn import Question, beside, events_of, shortening
 from paperflow.agents.model import Model
 from paperflow.agents.prompting import prompt
 from paperflow.agents.team import checkpoints
 from paperflow.agents.tool import Ask
 from paperflow.agents.tools import TOOLS, langchain_tools
-from paperflow.errors import NoAnswer, NoTools, TooLong
+from paperflow.errors import BadInput, NoAnswer, NoTools, TooLong
 from paperflow.extract.model.parse import spoken
 from paperflow.workspace import Workspace
 
@@ -27,6 +29,7 @@ NO_MODEL = (
 _LEFT = "not finished: the person stopped it"
 _CUT = "the answer was cut off at the model's limit"
 _QUOTES = 4  # with a question, for a model that can't ask for more
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
 _TYPED = "typed"  # what the person typed, where more was sent
 
 
@@ -38,6 +41,8 @@ def open_chat(
 
     Its state is kept in the workspace at every step.
     """
+    if thread and not _ID.fullmatch(thread):
+        raise BadInput(f"a conversation can't be called {thread!r}", hint="letters, digits, . _ -")
     with checkpoints(workspace) as saver:
         yield Chat(workspace, model, saver, thread or _next_id(saver), ask)
 
@@ -65,12 +70,14 @@ class Chat:
         self.model = model
         self.thread = thread
         self._saver = saver
+        self._ask = ask
+        self._post: Callable[[Question], None] = lambda question: None  # of the turn under way
         self._config = {"configurable": {"thread_id": thread}}
         if model:
-            tools = langchain_tools(workspace, ask)
+            tools = langchain_tools(workspace, self._asked)
             self._graph = self._agent(model, tools, "chat")
         else:
-            self._graph = commands(workspace, ask).compile(checkpointer=saver)
+            self._graph = commands(workspace, self._asked).compile(checkpointer=saver)
 
     def _agent(self, model: Model, tools: list[Any], name: str) -> Any:
         instructions = prompt(name).text
@@ -121,11 +128,12 @@ class Chat:
 
     def _turn(self, message: "BaseMessage") -> Iterator[Event]:
         before, told = len(self._messages()), ""
-        happens = beside(
-            lambda stop: events_of(self._graph, message, {**self._config, "callbacks": [stop]})
-        )
+        happens = beside(partial(self._events, message))
         try:
             for event in happens:
+                if isinstance(event, Question):
+                    self._reply(event)
+                    continue
                 if isinstance(event, Text):
                     told = event.text
                 yield event
@@ -134,6 +142,23 @@ class Chat:
             self._keep(told)
             raise
         yield self._answer(self._messages()[before:])
+
+    def _events(self, message: "BaseMessage", stop: Any, post: Callable[[Any], None]) -> Any:
+        self._post = post
+        return events_of(self._graph, message, {**self._config, "callbacks": [stop]})
+
+    def _asked(self, question: str) -> bool:
+        """Let the person be asked by who shows the conversation, not from a tool's thread."""
+        asked = Question(question)
+        self._post(asked)
+        return asked.reply.get()
+
+    def _reply(self, question: Question) -> None:
+        agreed = False
+        try:
+            agreed = bool(self._ask and self._ask(question.text))
+        finally:
+            question.reply.put(agreed)
 
     def _answer(self, messages: list["BaseMessage"]) -> Answer:
         last = messages[-1]

@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field
 from queue import SimpleQueue
 from threading import Event as Flag
 from threading import Thread
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from paperflow.agents.chat.events import Call, Event, Note, Text
 from paperflow.agents.meter import hush
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from langchain.agents.middleware import AgentMiddleware
     from langchain_core.callbacks import BaseCallbackHandler
 
-T = TypeVar("T")
 MOST_STEPS = 60  # of the agent and its tools in one turn
 _LEAVING = 2.0  # seconds in which what is stopped may end by itself
 _SHOWN = 60  # characters of one argument of a call
@@ -78,18 +78,30 @@ def _in_words(arguments: dict[str, Any]) -> str:
     return ", ".join(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…" for text in shown)
 
 
-def beside(work: Callable[["BaseCallbackHandler"], Iterator[T]]) -> Generator[T, None, None]:
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a tool asks the person from its thread, and where it waits for the reply."""
+
+    text: str
+    reply: "SimpleQueue[bool]" = field(default_factory=SimpleQueue)
+
+
+Work = Callable[["BaseCallbackHandler", Callable[[Any], None]], Iterator[Any]]
+
+
+def beside(work: Work) -> Generator[Any, None, None]:
     """Yield what `work` yields in a thread of its own, so that waiting for it can be stopped.
 
     Closing the iterator, or a key press while it waits, stops the work at its next token, tool,
-    or request; it is left alone where that takes long. `work` is given what stops it.
+    or request; it is left alone where that takes long. `work` is given what stops it, and
+    what puts something between the things that it yields.
     """
     found: SimpleQueue[tuple[str, Any]] = SimpleQueue()
     stop = Flag()
 
     def run() -> None:
         try:
-            for item in work(_stopping(stop)):
+            for item in work(_stopping(stop), lambda item: found.put(("item", item))):
                 found.put(("item", item))
             found.put(("end", None))
         except BaseException as error:

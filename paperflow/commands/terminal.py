@@ -96,7 +96,10 @@ class Screen:
             say(f"not done, as nobody is there to ask: {question}")
             return False
         self.pause()
-        return typer.confirm(question, err=True)
+        try:
+            return typer.confirm(question, err=True)
+        except typer.Abort:
+            raise KeyboardInterrupt from None
 
     def pause(self) -> None:
         """Take away what is drawn and not final."""

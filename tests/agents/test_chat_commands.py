@@ -128,6 +128,12 @@ def test_a_tool_that_writes_does_nothing_where_nobody_can_be_asked(library):
     assert not (library.folder / "exports").exists()
 
 
+def test_a_conversation_has_a_plain_name(library):
+    result = chat(library, "-m", "search graph", "--thread", "../mine")
+    assert result.exit_code == 1
+    assert "can't be called" in result.stderr
+
+
 @given(
     st.lists(
         st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters='"\\')),

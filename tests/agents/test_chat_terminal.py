@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.agents.scripted import SILENCE, ScriptedServer, says
+from tests.agents.scripted import SILENCE, ScriptedServer, calls, says
 
 ROOT = Path(__file__).parents[2]
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
@@ -66,7 +66,8 @@ def _control_terminal() -> None:
 
 
 def test_a_conversation_on_a_terminal_survives_ctrl_c(library):
-    with ScriptedServer(SILENCE, otherwise=says("Here I am, all **ears**.")) as server:
+    here, exports = says("Here I am, all **ears**."), calls(("export", {"format": "bib"}))
+    with ScriptedServer(SILENCE, here, exports) as server:
         options = ["-w", str(library.folder), "--model", "scripted", "--model-url", server.address]
         with terminal(*options) as (screen, process):
             screen.wait_for("> ")
@@ -79,8 +80,14 @@ def test_a_conversation_on_a_terminal_survives_ctrl_c(library):
             screen.wait_for("Here I am, all ears.")
             screen.wait_for("cites no paper")
             screen.wait_for("> ")
+            screen.type("Export it\n")
+            screen.wait_for("library.bib? [y/N]: ")
+            screen.type("\x03")
+            screen.wait_for("stopped; what was said is kept")
+            screen.wait_for("> ")
             screen.type("/quit\n")
             screen.wait_for("paperflow chat --thread chat-1")
             assert process.wait(_PATIENCE) == 0
         said = [message["content"] for message in server.requests[-1]["messages"][1:]]
-    assert said == ["Hello?", "Hello again"]
+    assert said == ["Hello?", "Hello again", "Here I am, all **ears**.", "Export it"]
+    assert not (library.folder / "exports").exists()
