@@ -155,19 +155,32 @@ class TransformerEncoder:
         With `mixes` [M, L], return M weighted sums of the layers instead: [W, M, D]. Texts are
         cut at the model's 512 positions; words beyond have zeros.
         """
-        result: list[NDArray[np.float16]] = [np.zeros(0, np.float16)] * len(texts)
+        return [states for states, _ in self.words_and_whole(texts, mixes)]
+
+    def words_and_whole(
+        self, texts: Sequence[Sequence[str]], mixes: Vectors | None = None
+    ) -> list[tuple[NDArray[np.float16], Vectors]]:
+        """Return each text's `word_states`, and its vector [D] as of one text by `encode`."""
+        nothing = (np.zeros(0, np.float16), np.zeros(0, np.float32))
+        result: list[tuple[NDArray[np.float16], Vectors]] = [nothing] * len(texts)
         for batch in _alike([sum(map(len, text)) for text in texts]):
             states = self._states([texts[i] for i in batch], mixes)
             for index, found in zip(batch, states, strict=True):
                 result[index] = found
         return result
 
+    def is_whole(self, words: Sequence[str], text: str) -> bool:
+        """Tell whether words are cut into the pieces of `text`, within the limit of `encode`."""
+        tokenizer, most = self._model[0].tokenizer, self._model.max_seq_length
+        pieces = tokenizer(list(words), is_split_into_words=True).input_ids
+        return len(pieces) <= most and bool(pieces == tokenizer(text).input_ids)
+
     def _states(
         self, texts: list[Sequence[str]], mixes: Vectors | None
-    ) -> Iterator[NDArray[np.float16]]:
+    ) -> Iterator[tuple[NDArray[np.float16], Vectors]]:
         import torch
 
-        module = self._model[0]
+        module, *others = self._model
         pieces = module.tokenizer(
             [list(text) for text in texts],
             is_split_into_words=True,
@@ -178,12 +191,17 @@ class TransformerEncoder:
         ).to(self._model.device)
         with torch.inference_mode(), self._autocast():
             layers = module.auto_model(**pieces, output_hidden_states=True).hidden_states
+            whole = {"token_embeddings": layers[-1], "attention_mask": pieces["attention_mask"]}
+            for other in others:  # pooling, as the model has it
+                whole = other(whole)
+        vectors = unit(whole["sentence_embedding"].float().cpu().numpy())
         states = _mixed([layer.float() for layer in layers], mixes).cpu()
         for row, text in enumerate(texts):
             owner = torch.tensor([len(text) if w is None else w for w in pieces.word_ids(row)])
             total = torch.zeros(len(text) + 1, *states.shape[2:]).index_add_(0, owner, states[row])
             count = torch.bincount(owner, minlength=len(text) + 1).clamp(min=1)
-            yield (total / count[:, None, None])[: len(text)].numpy().astype(np.float16)
+            mean = (total / count[:, None, None])[: len(text)].numpy()
+            yield mean.astype(np.float16), vectors[row]
 
 
 def _narrow(model: Any) -> None:

@@ -1,9 +1,11 @@
 """The stages in order, each resumable: what is confirmed stays, and is not done twice."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import chain, islice
+from typing import TYPE_CHECKING
 
 from paperflow.documents import Document
 from paperflow.engine import batched, run
@@ -14,6 +16,10 @@ from paperflow.extract.model.chunks import Replies
 from paperflow.records import Failure, Paper
 from paperflow.store import Store
 from paperflow.store.facts import Analysis
+
+if TYPE_CHECKING:
+    from paperflow.encoder import Vectors
+    from paperflow.extract.reading import SearchVectors
 
 _BATCH = 64  # papers a worker gets at once: a few seconds of work at most,
 _CHARACTERS = 300_000  # or about four full texts: half a minute with the trained heads
@@ -54,10 +60,21 @@ def analyze_papers(
         good = [item for item in results if isinstance(item, Analysis)]
         failures += [item for item in results if isinstance(item, Failure)]
         store.facts.put_many(good)
+        _keep_vectors(store, good)
         done += len(good)
         if progress:
             progress(len(results))
     return Summary(done, tuple(failures))
+
+
+def _keep_vectors(store: Store, analyses: Sequence[Analysis]) -> None:
+    """Keep the vectors that the heads' own pass has made: `embed` need not make them again."""
+    made: defaultdict[str, dict[str, Vectors]] = defaultdict(dict)
+    for analysis in analyses:
+        for (name, content), vector in analysis.vectors.items():
+            made[name][content] = vector
+    for name, vectors in made.items():
+        store.vectors.put(name, vectors)
 
 
 def _characters(task: Task) -> int:
@@ -79,9 +96,10 @@ def _analyse_one(
 ) -> Analysis | Failure:
     """Analyse one paper; a paper that trips the extractors must not stop the others."""
     try:
-        passages, facts = analyse(paper, document, heads=heads, replies=replies)
+        vectors: SearchVectors = {}
+        passages, facts = analyse(paper, document, heads=heads, replies=replies, vectors=vectors)
     except PaperflowError as error:
         return Failure(item=paper.id, reason=error.message)
     except Exception as error:
         return Failure(item=paper.id, reason=f"{type(error).__name__}: {error}")
-    return Analysis(paper.id, fingerprint, passages, facts)
+    return Analysis(paper.id, fingerprint, passages, facts, vectors)

@@ -11,7 +11,7 @@ from paperflow.registry import Registry
 
 if TYPE_CHECKING:
     from paperflow.extract.model.chunks import Replies
-    from paperflow.extract.reading import Reading
+    from paperflow.extract.reading import Reading, SearchVectors
 
 # Part of the fingerprint of an analysis: count it up with every change of what is found.
 VERSION = "4"
@@ -95,7 +95,7 @@ def in_order(*, heads: bool = False) -> list[str]:
 
 def version(*, heads: bool = False) -> str:
     """Return what tells one way to analyse from another, and an older one from this."""
-    return f"{VERSION}h" if heads else VERSION
+    return f"{VERSION}h2" if heads else VERSION
 
 
 def analyse(
@@ -104,6 +104,7 @@ def analyse(
     *,
     heads: bool = False,
     replies: "Replies | None" = None,
+    vectors: "SearchVectors | None" = None,
 ) -> tuple[tuple[Passage, ...], Facts]:
     """Return the passages of a paper and all facts found in them, sorted by id.
 
@@ -111,7 +112,8 @@ def analyse(
     heads for terms and relations run as well, which needs the encoder. With the `replies` of
     a language model, what they say truly is merged with what the rules found.
 
-    A pure function that can be sent to another process.
+    The heads put the vector of title and abstract into `vectors`, by encoder and content hash,
+    where their own pass makes it. Otherwise a pure function that can be sent to another process.
     """
     from paperflow.extract.gather import Gathering
     from paperflow.extract.passages import passages_of
@@ -121,6 +123,6 @@ def analyse(
     gathering = Gathering()
     for name in in_order(heads=heads):
         extract: Extractor = EXTRACTORS.load(name)
-        reading = Reading(paper, passages, document, replies)
+        reading = Reading(paper, passages, document, replies, {} if vectors is None else vectors)
         gathering.add(extract(reading, gathering.facts()))
     return passages, gathering.facts()

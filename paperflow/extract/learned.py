@@ -65,13 +65,18 @@ def extract(reading: Reading, facts: Facts) -> Facts:
 
     A term of the full text alone counts only where it is marked twice.
     """
+    from paperflow.encoder import paper_text
     from paperflow.extract.heads.reader import text_reader
 
     reader, gathering, passages = text_reader(), Gathering(), reading.prose
-    read = reader.read([passage.text for passage in passages]) if passages else []
+    lead = sum(passage.section in (TITLE, ABSTRACT) for passage in passages[:2])
+    searched = paper_text(reading.paper) if lead else ""
+    read = reader.read([passage.text for passage in passages], lead, searched)
+    for name, vector in read.vector.items():
+        reading.vectors[name, reading.paper.content_hash] = vector
     sentences = [
         _Sentence(passage, sentence, [_mention(passage, *item) for item in sentence.entities])
-        for passage, found in zip(passages, read, strict=True)
+        for passage, found in zip(passages, read.found, strict=True)
         for sentence in found
     ]
     mentions = [mention for sentence in sentences for mention in sentence.mentions if mention]

@@ -1,6 +1,6 @@
 """What an extractor reads: a paper, its passages, and its full text where there is one."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from paperflow.documents import FIRST_ORDINAL, Document
@@ -8,7 +8,10 @@ from paperflow.extract.passages import RECORD
 from paperflow.records import Evidence, Paper, Passage, quote
 
 if TYPE_CHECKING:
+    from paperflow.encoder import Vectors
     from paperflow.extract.model.chunks import Replies
+
+    SearchVectors = dict[tuple[str, str], Vectors]
 
 _PROSE = ("paragraph", "item", "footnote", "caption")
 
@@ -17,13 +20,15 @@ _PROSE = ("paragraph", "item", "footnote", "caption")
 class Reading:
     """A paper as extractors see it; `passages` begin with its title, abstract and record.
 
-    `replies` are a language model's, where one has read the paper.
+    `replies` are a language model's, where one has read the paper. `vectors` takes what the
+    heads' encoder makes of title and abstract on its way, by encoder and content hash.
     """
 
     paper: Paper
     passages: tuple[Passage, ...]
     document: Document | None = None
     replies: "Replies | None" = None
+    vectors: "SearchVectors" = field(default_factory=dict)
 
     @property
     def prose(self) -> tuple[Passage, ...]:

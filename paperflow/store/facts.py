@@ -2,10 +2,11 @@
 
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from paperflow.records import (
     Entity,
@@ -20,14 +21,21 @@ from paperflow.records import (
 from paperflow.store.database import Database
 from paperflow.store.search import passage
 
+if TYPE_CHECKING:
+    import numpy as np
+
 
 class Analysis(NamedTuple):
-    """One paper's passages and facts; `fingerprint` says from what and how they were made."""
+    """One paper's passages and facts; `fingerprint` says from what and how they were made.
+
+    `vectors` are those of its title and abstract that came by the way, by encoder and content.
+    """
 
     paper_id: str
     fingerprint: str
     passages: Sequence[Passage]
     facts: Facts
+    vectors: "Mapping[tuple[str, str], np.ndarray]" = MappingProxyType({})
 
 
 _COUNTED = ("passages", "entities", "relations", "hyperedges", "participants")
@@ -199,7 +207,7 @@ class FactTables:
         )
 
     def _insert(self, analysis: Analysis, revision: int) -> None:
-        paper_id, fingerprint, passages, facts = analysis
+        paper_id, fingerprint, passages, facts, _ = analysis
         self._db.execute(
             "insert into analyses (paper_id, fingerprint, revision) values (?, ?, ?)",
             (paper_id, fingerprint, revision),

@@ -1,15 +1,17 @@
 """The entity and relation heads at work: passages in, typed spans and related pairs out."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
-from paperflow.encoder import TransformerEncoder, load_encoder
+from paperflow.encoder import TransformerEncoder, Vectors, load_encoder
 from paperflow.extract.heads.batches import Span, tagger_batch
 from paperflow.extract.heads.crf import spans_of
 from paperflow.extract.heads.layers import Mixed
@@ -48,13 +50,34 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Tokens:
-    """A sentence as the heads see it: its text's number, tokens with spans, mixed states."""
+class _Sentence:
+    """A sentence as the heads see it: its text's number, its tokens with their spans."""
 
     text: int
     spans: list[Span]
     words: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Tokens(_Sentence):
+    """A sentence with the mixed states [T, M, D] of its tokens."""
+
     states: torch.Tensor
+
+
+_STOP = _Sentence(-1, [(0, 1)], ["."])  # between title and abstract in the text that is searched
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What the heads find in texts: each one's sentences that name entities.
+
+    `vector` [D] is that of the searched text, by the name of its encoder, where one window
+    holds all of it.
+    """
+
+    found: list[list[Found]]
+    vector: dict[str, Vectors]
 
 
 class TextReader:
@@ -74,9 +97,13 @@ class TextReader:
         self._scorer = PairScorer(self.classifier)
 
     @torch.inference_mode()
-    def read(self, texts: Sequence[str]) -> list[list[Found]]:
-        """Return the sentences of each text that name entities."""
-        sentences = list(self._tokens(texts))
+    def read(self, texts: Sequence[str], lead: int = 0, searched: str = "") -> Read:
+        """Return the sentences of each text that name entities.
+
+        The first `lead` texts are title and abstract. They are encoded together, so that the
+        vector of the text that is `searched` comes of the same pass.
+        """
+        sentences, vector = self._encoded(texts, lead, searched)
         order = sorted(range(len(sentences)), key=lambda at: (-len(sentences[at].spans), at))
         labels: list[Sequence[str]] = [()] * len(sentences)
         for start in range(0, len(order), _BATCH):
@@ -88,7 +115,7 @@ class TextReader:
         for sentence, told in zip(sentences, labels, strict=True):
             if marked := spans_of(told):
                 result[sentence.text].append(_found(sentence, marked))
-        return result
+        return Read(result, vector)
 
     @torch.inference_mode()
     def relate(self, pairs: Sequence[tuple[Found, int, int]]) -> list[tuple[int, int, str] | None]:
@@ -110,17 +137,29 @@ class TextReader:
             for at, (_, one, other) in enumerate(pairs)
         ]
 
-    def _tokens(self, texts: Sequence[str]) -> Iterator[_Tokens]:
-        """Yield the sentences of all texts, encoded in windows of whole sentences."""
-        windows = [(number, part) for number, text in enumerate(texts) for part in _windows(text)]
-        words = [[texts[n][a:b] for spans in part for a, b in spans] for n, part in windows]
-        encoded = self._encoder.word_states(words, self._mixes)
-        for (number, part), states in zip(windows, encoded, strict=True):
-            at = 0
-            for spans in part:
-                rows = torch.from_numpy(states[at : at + len(spans)])
-                at += len(spans)
-                yield _Tokens(number, spans, [texts[number][a:b] for a, b in spans], rows)
+    def _encoded(
+        self, texts: Sequence[str], lead: int, searched: str
+    ) -> tuple[list[_Tokens], dict[str, Vectors]]:
+        """Return the sentences of all texts, encoded in windows of whole ones, and the vector."""
+        windows = list(_windows(_lead(texts[:lead])))
+        for number, text in enumerate(texts[lead:], lead):
+            windows += _windows(_sentences(number, text))
+        words = [[word for sentence in window for word in sentence.words] for window in windows]
+        encoded = self._encoder.words_and_whole(words, self._mixes)
+        vector = {}
+        if searched and words and self._encoder.is_whole(words[0], searched):
+            vector[self._encoder.name] = encoded[0][1]
+        states = [states for states, _ in encoded]
+        return list(chain.from_iterable(map(_with_states, windows, states))), vector
+
+
+def _with_states(window: Sequence[_Sentence], states: NDArray[np.float16]) -> Iterator[_Tokens]:
+    at = 0
+    for sentence in window:
+        rows = torch.from_numpy(states[at : at + len(sentence.spans)])
+        at += len(sentence.spans)
+        if sentence is not _STOP:
+            yield _Tokens(sentence.text, sentence.spans, sentence.words, rows)
 
 
 def _found(sentence: _Tokens, marked: Sequence[tuple[int, int, str]]) -> Found:
@@ -142,15 +181,28 @@ def _relation(scores: torch.Tensor, one: int, other: int) -> tuple[int, int, str
     return (other, one, RELATIONS[which]) if turned else (one, other, RELATIONS[which])
 
 
-def _windows(text: str) -> Iterator[list[list[Span]]]:
-    """Yield runs of sentences, each the spans of its tokens, of about WINDOW words."""
-    window: list[list[Span]] = []
+def _lead(texts: Sequence[str]) -> Iterator[_Sentence]:
+    """Yield the sentences of title and abstract, and the mark that stands between the two."""
+    for number, text in enumerate(texts):
+        yield from [_STOP] * (number > 0)
+        yield from _sentences(number, text)
+
+
+def _sentences(number: int, text: str) -> Iterator[_Sentence]:
     for start, end in sentence_spans(text):
         spans = [(start + a, start + b) for a, b in token_spans(text[start:end])][:_MOST_TOKENS]
-        if window and sum(map(len, window)) + len(spans) > WINDOW:
+        if spans:
+            yield _Sentence(number, spans, [text[a:b] for a, b in spans])
+
+
+def _windows(sentences: Iterable[_Sentence]) -> Iterator[list[_Sentence]]:
+    """Yield runs of sentences of about WINDOW words."""
+    window: list[_Sentence] = []
+    for sentence in sentences:
+        if window and sum(len(one.spans) for one in window) + len(sentence.spans) > WINDOW:
             yield window
             window = []
-        window += [spans] if spans else []
+        window.append(sentence)
     if window:
         yield window
 

@@ -5,10 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from paperflow.encoder import load_encoder, paper_text
 from paperflow.extract import analyse
 from paperflow.extract.heads.load import card, linear_head
 from paperflow.extract.heads.tagger import TYPES
+from paperflow.pipeline import analyze_papers
 from paperflow.records import Paper
+from paperflow.retrieval.embed import embed
 from tests.extract.reading import edges, types
 
 FOLDER = Path(__file__).parents[3] / "data" / "heads"
@@ -62,6 +65,35 @@ def test_the_relation_head_tells_what_is_used_for_what(facts):
     told = [edge for edge in facts.relations if edge.properties.get("relation") == "used-for"]
     assert told
     assert any("named entity recognition" in source for source, *_ in edges(facts, "uses"))
+
+
+@pytest.mark.parametrize(
+    ("title", "abstract"),
+    [
+        ("A parser", "We present a dependency parser. It parses the Penn Treebank (1993)."),
+        ("State-of-the-art naïve Bayes?", "It's β-smoothed: 3.5% better; see [4].\n\nNew line."),
+        ("A title alone", ""),
+    ],
+)
+def test_the_heads_own_pass_makes_the_vector_of_search(title, abstract):
+    paper, vectors = Paper(id="p", title=title, abstract=abstract), {}
+    analyse(paper, heads=True, vectors=vectors)
+    (vector,) = vectors.values()
+    assert list(vectors) == [("minilm", paper.content_hash)]
+    assert vector @ load_encoder("minilm").encode([paper_text(paper)])[0] > 0.9999
+
+
+def test_a_text_that_search_cuts_gets_no_vector_by_the_way():
+    vectors = {}
+    long = "Graph transformers attend over many nodes and edges. " * 40
+    analyse(Paper(id="p", title="Graphs", abstract=long), heads=True, vectors=vectors)
+    assert vectors == {}
+
+
+def test_what_the_heads_have_read_need_not_be_embedded(store):
+    store.papers.add([Paper(id="", title="A parser", abstract="We parse the Penn Treebank.")])
+    analyze_papers(store, heads=True)
+    assert embed(store, load_encoder("minilm")).encoded == 0
 
 
 def test_the_head_s_types_are_the_card_s():
