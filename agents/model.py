@@ -67,6 +67,11 @@ class Model:
         self._asked = asked
         self.chat.callbacks = [counting(self.meter)]
 
+    @property
+    def language_model(self) -> LanguageModel:
+        """Return the model as extraction asks it; its requests count on the same meter."""
+        return self._asked
+
     def text(self, instructions: str, text: str) -> str:
         """Return the answer to `text` without the thoughts before it."""
         return self._spoken(self._asked.ask(instructions, text).text)

@@ -14,11 +14,12 @@ from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from paperflow.extract.language_model import LanguageModel
-    from paperflow.extract.model.asking import Asked, Estimate
+    from paperflow.extract.model.asking import Asked, Estimate, Gaps
     from paperflow.graphs.joins import Join
     from paperflow.graphs.neighbourhood import Neighbourhood
     from paperflow.graphs.selection import Selection
     from paperflow.reports.connection import Connection
+    from paperflow.reports.hypothesis import Hypothesis
     from paperflow.reports.report import Answer, Covered, Report
     from paperflow.store.authors import Person
 
@@ -81,13 +82,30 @@ def model_prices(workspace: Workspace) -> tuple[float, float] | None:
 
 
 def ask_model(
-    workspace: Workspace, model: "LanguageModel", *, progress: Progress | None = None
+    workspace: Workspace,
+    model: "LanguageModel",
+    *,
+    gaps: "Gaps | None" = None,
+    progress: Progress | None = None,
 ) -> "Asked":
-    """Let the model read what it has not read yet; `analyze` then uses what it told."""
+    """Let the model read what it has not read yet, or tell of `gaps`; `analyze` then uses it."""
     from paperflow.extract.model.asking import ask
 
     workspace.require_papers()
-    return ask(workspace.store, model, progress)
+    return ask(workspace.store, model, progress, gaps)
+
+
+def open_parts(workspace: Workspace) -> list[tuple[str, str, int]]:
+    """Return paper, kind, and number of the parts that are not linked and may be asked about."""
+    from paperflow.extract.model.gaps import ASKED
+    from paperflow.graphs.coverage import coverage
+
+    return [
+        (found.paper_id, part.kind, part.number)
+        for found in coverage(workspace.store)
+        for part in found.missing
+        if part.kind in ASKED and part.number is not None
+    ]
 
 
 def forget_model(workspace: Workspace) -> None:
@@ -269,16 +287,18 @@ def library_report(
     discovered: "Report | None" = None,
     answer: "Answer | None" = None,
     connection: "Connection | None" = None,
+    hypothesis: "Hypothesis | None" = None,
 ) -> "Report":
     """Return a report on the library, or on what was discovered in it.
 
-    An answer and a connection stand at its top, where they are given.
+    An answer, a connection, and a hypothesis stand at its top, where they are given; with a
+    hypothesis, it lists only the papers that this quotes, and leaves coverage out.
     """
     from paperflow.reports.expected import expected
     from paperflow.reports.report import Count
 
     workspace.require_papers()
-    report = discovered or _whole_library(workspace)
+    report = discovered or _listing(workspace, hypothesis.papers if hypothesis else None)
     found = library_status(workspace)
     names = ("papers", "passages", "nodes", "edges", "hyperedges")
     return replace(
@@ -286,9 +306,10 @@ def library_report(
         title=title or report.title,
         revision=workspace.store.revision,
         answer=answer,
-        connection=connection,
-        coverage=_covered(workspace),
-        expected=expected(workspace.store),
+        connection=hypothesis.connection if hypothesis else connection,
+        hypothesis=hypothesis,
+        coverage=None if hypothesis else _covered(workspace),
+        expected=() if hypothesis else expected(workspace.store),
         counts=tuple(Count(name=name, value=found[name]) for name in names),
         keys=workspace.citation_keys(),
     )
@@ -300,12 +321,14 @@ def _covered(workspace: Workspace) -> "Covered | None":
     return coverage(workspace) if has_texts else None
 
 
-def _whole_library(workspace: Workspace) -> "Report":
-    """Return a report that lists the newest papers without scores."""
+def _listing(workspace: Workspace, ids: Sequence[str] | None) -> "Report":
+    """Return a report that lists the newest of these papers, or of all, without scores."""
     from paperflow.reports.picture import picture, timeline
     from paperflow.reports.report import Report, ScoredPaper
 
-    papers = sorted(workspace.store.papers.all(), key=lambda paper: paper.id)
+    store = workspace.store.papers
+    found = store.all() if ids is None else store.many(list(ids))
+    papers = sorted(found, key=lambda paper: paper.id)
     newest = sorted(papers, key=lambda p: p.date if p.year else "", reverse=True)[:LISTED]
     keys = workspace.citation_keys()
     left_out = len(papers) - len(newest)

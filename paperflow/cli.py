@@ -19,6 +19,7 @@ COMMANDS = {
     "analyze": "analyze",
     "ask": "ask",
     "path": "path",
+    "hypothesize": "hypothesize",
     "read": "read",
     "chat": "chat",
     "star": "learn",

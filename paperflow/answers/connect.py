@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from paperflow.answers.statements import Filter, mapped_statements
 from paperflow.errors import BadInput, UnknownName
 from paperflow.graphs.data import HypergraphData
@@ -17,6 +20,7 @@ from paperflow.graphs.hypergraph import (
     surroundings,
 )
 from paperflow.graphs.hypergraph import Step as Told
+from paperflow.graphs.hypergraph.topology import Hypergraph
 from paperflow.graphs.rows import Node
 from paperflow.reports.connection import Connection, Member, Statements, Step
 from paperflow.workspace import Workspace
@@ -29,7 +33,8 @@ class Route:
     """What paths are wanted: `k` of them, through statements that share at least `s` concepts.
 
     Concepts in more than `max_degree` statements do not count as shared. Every concept of
-    `through` stands on each path, none of `avoid`.
+    `through` stands on each path, none of `avoid`. Statements that name both ends are left out
+    where paths are to be `indirect`.
     """
 
     s: int = 1
@@ -37,6 +42,7 @@ class Route:
     max_degree: int | None = None
     through: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
+    indirect: bool = False
 
 
 def connect(
@@ -62,7 +68,7 @@ def connect(
         label = ends[0].label
         raise BadInput(f"{source!r} and {target!r} are both {label!r}", hint="name two concepts")
     found = shortest_paths(
-        graph,
+        without_both(graph, first, last) if route.indirect else graph,
         first,
         last,
         s=route.s,
@@ -96,6 +102,18 @@ def statements_of(
     (concept,) = _members(workspace, snapshot, [row])
     steps = tuple(_step(snapshot, step, keys) for step in told)
     return Statements(concept=concept, steps=steps, left_out=near.left_out), notes
+
+
+def without_both(graph: Hypergraph, source: int, target: int) -> Hypergraph:
+    """Return the hypergraph without the statements that name both nodes."""
+    others = np.ones(graph.num_hyperedges, np.bool_)
+    others[naming_both(graph, source, target)] = False
+    return graph.masked(others if graph.edge_ok is None else others & graph.edge_ok, graph.node_ok)
+
+
+def naming_both(graph: Hypergraph, source: int, target: int) -> NDArray[np.int32]:
+    """Return the rows of the statements that name both nodes, ascending."""
+    return np.intersect1d(graph.memberships(source), graph.memberships(target))
 
 
 def named_row(data: HypergraphData, name: str, notes: list[str]) -> int:

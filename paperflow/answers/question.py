@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
+from paperflow.answers.related import related_quotes
 from paperflow.errors import BadInput, NotReady
 from paperflow.records import Passage
 from paperflow.reports.report import Answer, Quote
@@ -18,8 +19,13 @@ _FROM_ONE = 2  # quotes of one paper, at most: an answer should not rest on one 
 _NOT_SAID = ("title", "record")  # sections that name things but answer nothing
 
 
-def ask(workspace: Workspace, question: str, *, limit: int = 5, dense: bool = True) -> Answer:
-    """Return the sentences that answer best, each with citation key and place, or a refusal."""
+def ask(
+    workspace: Workspace, question: str, *, limit: int = 5, dense: bool = True, related: int = 0
+) -> Answer:
+    """Return the sentences that answer best, each with citation key and place, or a refusal.
+
+    After them come at most `related` sentences of statements and edges on what was asked about.
+    """
     if not question.strip():
         raise BadInput("the question is empty", hint='ask in words: paperflow ask "Which …?"')
     workspace.require_papers()
@@ -34,7 +40,10 @@ def ask(workspace: Workspace, question: str, *, limit: int = 5, dense: bool = Tr
     )
     if not answerable(question, ranked):
         return Answer(question=question, refusal=REFUSAL)
-    return Answer(question=question, quotes=_quotes(workspace, ranked, limit))
+    quotes = _best(ranked, limit)
+    if related:
+        quotes += _added(workspace, question, quotes, related)
+    return Answer(question=question, quotes=_named(workspace, quotes))
 
 
 def _candidates(workspace: Workspace, question: str, *, dense: bool) -> list[Passage]:
@@ -53,10 +62,8 @@ def _candidates(workspace: Workspace, question: str, *, dense: bool) -> list[Pas
     return [item for item in dict.fromkeys(found) if item.section not in _NOT_SAID]
 
 
-def _quotes(
-    workspace: Workspace, ranked: Sequence[RankedSentence], limit: int
-) -> tuple[Quote, ...]:
-    """Return the best sentences, few from any one paper, with keys, places, and titles."""
+def _best(ranked: Sequence[RankedSentence], limit: int) -> tuple[Quote, ...]:
+    """Return the best sentences, few from any one paper."""
     taken: Counter[str] = Counter()
     quotes: list[Quote] = []
     for item in ranked:
@@ -67,8 +74,24 @@ def _quotes(
             continue
         taken[paper_id] += 1
         quotes.append(_quote(item))
+    return tuple(quotes)
+
+
+def _added(
+    workspace: Workspace, question: str, quotes: Sequence[Quote], most: int
+) -> tuple[Quote, ...]:
+    """Return what the graphs add that is not quoted yet."""
+    papers = sorted({quote.paper_id for quote in quotes})
+    known = {(quote.paper_id, quote.text) for quote in quotes}
+    found = related_quotes(workspace, question, papers, most + len(quotes))
+    return tuple(item for item in found if (item.paper_id, item.text) not in known)[:most]
+
+
+def _named(workspace: Workspace, quotes: Sequence[Quote]) -> tuple[Quote, ...]:
+    """Return the quotes with the keys and titles of their papers."""
     keys = workspace.citation_keys()
-    titles = {paper.id: paper.title for paper in workspace.store.papers.many(list(taken))}
+    ids = sorted({quote.paper_id for quote in quotes})
+    titles = {paper.id: paper.title for paper in workspace.store.papers.many(ids)}
     return tuple(
         replace(quote, key=keys[quote.paper_id], title=titles[quote.paper_id]) for quote in quotes
     )

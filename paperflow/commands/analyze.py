@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say, write_json
+from paperflow.commands.output import (
+    JsonOption,
+    ModelOption,
+    ModelUrlOption,
+    WorkspaceOption,
+    progress,
+    say,
+    tell_step,
+    write_json,
+)
 from paperflow.errors import BadInput, ModelError
 
 if TYPE_CHECKING:
@@ -17,18 +26,22 @@ if TYPE_CHECKING:
 
 
 def analyze(
-    model: Annotated[
-        str, typer.Option(help="Let this language model read too: PROVIDER:NAME.")
-    ] = "",
-    model_url: Annotated[
-        str, typer.Option(help="OpenAI-compatible address of the model, such as a local server.")
-    ] = "",
+    model: ModelOption = "",
+    model_url: ModelUrlOption = "",
     no_model: Annotated[
         bool, typer.Option("--no-model", help="Leave out what a language model told.")
     ] = False,
     estimate: Annotated[
         bool, typer.Option("--estimate", help="Tell what the model would cost, and stop.")
     ] = False,
+    rounds: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=2,
+            help="Then ask the model, so often, about parts that the graph does not link.",
+        ),
+    ] = 0,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Don't ask before sending.")] = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
@@ -39,6 +52,8 @@ def analyze(
 
     With a language model, it reads the texts as well, chunk by chunk, once. Its facts count
     where their quotes stand in the text. What it will take is told before anything is sent.
+    With --rounds, it is asked again about each section, figure, table, and equation that is
+    linked to nothing, until a round brings nothing more.
     """
     from paperflow import analysis
     from paperflow.workspace import find_workspace
@@ -47,9 +62,12 @@ def analyze(
     if no_model:
         analysis.forget_model(opened)
     chosen = None if no_model else analysis.language_model(opened, model, model_url)
-    if estimate and not chosen:
-        raise BadInput("no model to estimate", hint="name one: --model PROVIDER:NAME")
+    if (estimate or rounds) and not chosen:
+        raise BadInput("no model to ask", hint="name one: --model PROVIDER:NAME")
     if chosen and not _may_send(opened, chosen, as_json=as_json, only_tell=estimate, yes=yes):
+        return
+    if chosen and rounds:
+        _in_rounds(opened, chosen, rounds, as_json=as_json)
         return
     asked, stopped = _asked(opened, chosen) if chosen else (None, None)
     with progress("analysing", analysis.to_analyze(opened)) as advance:
@@ -89,6 +107,25 @@ def _asked(opened: "Workspace", model: "LanguageModel") -> tuple["Asked | None",
             return analysis.ask_model(opened, model, progress=advance), None
     except ModelError as error:
         return None, error
+
+
+def _in_rounds(opened: "Workspace", model: "LanguageModel", rounds: int, *, as_json: bool) -> None:
+    """Let the team read, analyse, and ask about what is not covered; tell the coverage."""
+    from paperflow.agents.analysis import analyse, coverage_table
+    from paperflow.agents.meter import Meter
+    from paperflow.agents.model import Model
+    from paperflow.analysis import model_prices
+
+    asked = Model(model, Meter(prices=model_prices(opened)))
+    run = analyse(opened, asked, rounds=rounds, told=tell_step)
+    names = ("facts", "dropped", "failed", "coverage", "stopped")
+    if as_json:
+        write_json({name: run.state[name] for name in names})
+    else:
+        typer.echo(coverage_table(run.state["coverage"]), nl=False)
+        for failure in run.state["failed"]:
+            say(f"failed: {failure}")
+    say(f"wrote {run.folder}")
 
 
 def _write_json(summary: "Summary", asked: "Asked | None") -> None:

@@ -4,10 +4,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from paperflow.commands.output import JsonOption, WorkspaceOption, write_json
+from paperflow.commands.output import (
+    JsonOption,
+    ModelOption,
+    ModelUrlOption,
+    NoModelOption,
+    WorkspaceOption,
+    say,
+    write_json,
+)
 
 if TYPE_CHECKING:
+    from paperflow.agents.model import Model
     from paperflow.reports.report import Answer
+    from paperflow.workspace import Workspace
 
 
 def ask(
@@ -16,27 +26,56 @@ def ask(
     lexical: Annotated[
         bool, typer.Option("--lexical", help="Rank by words alone, without the encoder.")
     ] = False,
+    model: ModelOption = "",
+    model_url: ModelUrlOption = "",
+    no_model: NoModelOption = False,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Answer from the library with ranked quotes, or say that it does not say."""
+    """Answer from the library with ranked quotes, or say that it does not say.
+
+    With a language model, in prose: each sentence cites quotes, and what they don't bear is
+    left out.
+    """
     from dataclasses import asdict
 
-    from paperflow.answers import ask as answer_of
+    from paperflow.agents.model import open_model
     from paperflow.workspace import find_workspace
 
-    answer = answer_of(find_workspace(workspace), question, limit=limit, dense=not lexical)
+    opened = find_workspace(workspace)
+    chosen = None if no_model else open_model(opened, model, model_url)
+    answer = _answer(opened, question, chosen, limit=limit, dense=not lexical)
     if as_json:
         write_json(asdict(answer))
     else:
         write_answer(answer)
 
 
+def _answer(
+    opened: "Workspace", question: str, model: "Model | None", *, limit: int, dense: bool
+) -> "Answer":
+    """Return the answer in prose, or where there is no model in quotes."""
+    from paperflow.agents.answering import answer
+    from paperflow.answers import ask as quotes_for
+
+    if model is None:
+        return quotes_for(opened, question, limit=limit, dense=dense)
+    return answer(opened, question, model, limit=limit, dense=dense)
+
+
 def write_answer(answer: "Answer") -> None:
-    """Print the quotes, each with its key and place, or the refusal."""
+    """Print the prose and the quotes, each with its key and place, or the refusal."""
+    from paperflow.reports.prose import cited
+
     if answer.refusal:
         typer.echo(answer.refusal)
-    for quote in answer.quotes:
+    if answer.prose:
+        typer.echo(" ".join(map(cited, answer.prose)) + "\n")
+    for number, quote in enumerate(answer.quotes, start=1):
         place = f"{quote.section}, p. {quote.page}" if quote.page else quote.section
-        typer.echo(f"“{quote.text}”")
+        typer.echo(f"[{number}] “{quote.text}”" if answer.prose else f"“{quote.text}”")
         typer.echo(f"    [{quote.key}] {place} · {quote.title}\n")
+    for item in answer.removed:
+        say(f"left out: {item.text} ({item.reason})")
+    if answer.model and not answer.prose:
+        say(f"nothing that {answer.model} wrote is borne by the quotes")

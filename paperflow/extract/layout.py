@@ -30,10 +30,10 @@ def extract(reading: Reading, facts: Facts) -> Facts:
     if reading.document is None or node is None:
         return gathering.facts()
     blocks, ids = reading.blocks, dict[tuple[str, int], str]()
-    for kind, number, block, label in _parts(reading.document):
+    for kind, number, block, label in parts_of(reading.document):
         if block in blocks:
             evidence = [whole(blocks[block])]
-            key = f"{node.key}#{kind}-{number + 1}"
+            key = part_key(node.key, kind, number)
             properties = {"number": label} if label else {}
             title = " ".join(blocks[block].text.split())[:_LABEL]
             ids[kind, number] = gathering.entity(kind, key, title, evidence, properties)
@@ -42,7 +42,12 @@ def extract(reading: Reading, facts: Facts) -> Facts:
     return gathering.facts()
 
 
-def _parts(document: Document) -> Iterator[tuple[str, int, int, str]]:
+def part_key(paper: str, kind: str, number: int) -> str:
+    """Return the key of a part's node, by the key of its paper's."""
+    return f"{paper}#{kind}-{number + 1}"
+
+
+def parts_of(document: Document) -> Iterator[tuple[str, int, int, str]]:
     """Yield kind, number, block and printed label of each part that has a block."""
     for number, section in enumerate(document.sections):
         yield "section", number, section.block, section.number
@@ -61,7 +66,7 @@ def _relate(
     ids: dict[tuple[str, int], str],
 ) -> None:
     """Link each part to the paper, and to the section in which it stands."""
-    places = {(kind, number): block for kind, number, block, _ in _parts(document)}
+    places = {(kind, number): block for kind, number, block, _ in parts_of(document)}
     for (kind, number), id in ids.items():
         block = places[kind, number]
         evidence = [whole(blocks[block])]
@@ -106,7 +111,7 @@ def _places(reading: Reading, ids: dict[tuple[str, int], str]) -> Iterator[_Plac
             if link.kind in _SHOWN and (link.kind, target) in ids:
                 id = ids[link.kind, target]
                 yield _Place(blocks[link.block].id, link.start, link.end, id)
-    for kind, number, block, _ in _parts(document):
+    for kind, number, block, _ in parts_of(document):
         if kind in ("figure", "table") and (kind, number) in ids:
             yield _Place(blocks[block].id, 0, len(blocks[block].text), ids[kind, number])
         elif kind == "equation" and (kind, number) in ids:

@@ -17,7 +17,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from paperflow.documents import Document
-from paperflow.extract.layout import PARTS
+from paperflow.extract.layout import PARTS, part_key
 from paperflow.records import Entity, Relation, entity_id
 from paperflow.store import Store
 
@@ -37,12 +37,13 @@ KINDS = (*PARTS, "text")  # a text without any part
 
 
 class Part(NamedTuple):
-    """A part of a document that is not linked, and why."""
+    """A part of a document that is not linked, and why; what was not found has no `number`."""
 
     kind: str
     label: str
     page: int | None
     reason: str
+    number: int | None = None
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def coverage_of(
     for kind, number, block in _parts(document):
         totals[kind] += 1
         if reason := graph.lack(kind, number, block):
-            missing.append(Part(kind, _label(document, block), document.blocks[block].page, reason))
+            page = document.blocks[block].page
+            missing.append(Part(kind, _label(document, block), page, reason, number))
     for part in _absent(document):
         totals[part.kind] += 1
         missing.append(part)
@@ -172,7 +174,7 @@ class _Links:
             return "" if self.cited[block] else _REASONS[kind]
         if kind == "section":
             return "" if number in self.found else _REASONS[kind]
-        id = entity_id(kind, f"{self.paper_id}#{kind}-{number + 1}")
+        id = entity_id(kind, part_key(self.paper_id, kind, number))
         return "" if id in self.related else _REASONS[kind]
 
 

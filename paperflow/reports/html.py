@@ -12,6 +12,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from paperflow.reports import charts, drawing, hulls, view
+from paperflow.reports.hypothesis import KNOWN
+from paperflow.reports.prose import cited
 from paperflow.reports.report import PARTS, Report
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -82,6 +84,8 @@ def _environment() -> Environment:
         part_class=charts.part_class,
         sign=drawing.sign,
         draw_route=hulls.draw_route,
+        cited=cited,
+        known=KNOWN,
     )
     return environment
 

@@ -10,6 +10,8 @@ from typing import Literal
 
 from paperflow.records import Paper, Participant, Prediction
 from paperflow.reports.connection import Connection
+from paperflow.reports.hypothesis import Hypothesis
+from paperflow.reports.prose import Removed, Sentence
 
 Status = Literal["ok", "rate_limited", "unauthorized", "failed", "skipped"]
 Named = tuple[tuple[str, str], ...]
@@ -126,11 +128,18 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """A question with its quotes; without quotes, `refusal` tells what the library lacks."""
+    """A question with its quotes; without quotes, `refusal` tells what the library lacks.
+
+    `prose` is what a language model called `model` made of the quotes, and cites them by number;
+    `removed` is what they did not bear.
+    """
 
     question: str
     quotes: tuple[Quote, ...] = ()
     refusal: str = ""
+    prose: tuple[Sentence, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,6 +205,7 @@ class Report:
     counts: tuple[Count, ...] = ()
     answer: Answer | None = None
     connection: Connection | None = None
+    hypothesis: Hypothesis | None = None
     coverage: Covered | None = None
     expected: tuple[Expected, ...] = ()
     papers: tuple[ScoredPaper, ...] = ()

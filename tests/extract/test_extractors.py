@@ -23,7 +23,7 @@ from paperflow.extract import (
 )
 from paperflow.extract.gather import Gathering
 from paperflow.extract.layout import PARTS
-from paperflow.extract.model.chunks import Replies, chunks_of, key_of
+from paperflow.extract.model.chunks import Replies, key_of, questions_of
 from paperflow.extract.passages import passages_of
 from paperflow.extract.reading import Reading
 from paperflow.extract.types import CONCEPT_TYPES
@@ -136,9 +136,9 @@ def _reading(extractor):
     """Return a paper with a full text for the extractors that find nothing without one."""
     if extractor == "model":
         passages = passages_of(RARE)
-        (chunk,) = chunks_of(passages[:2])
+        (question,) = questions_of(passages[:2])
         told = {"type": "limitation", "quote": "depth helps all of it"}
-        replies = Replies("m", {key_of("m", chunk): json.dumps({"findings": [told]})})
+        replies = Replies("m", {key_of("m", question): json.dumps({"findings": [told]})})
         return Reading(RARE, passages, replies=replies)
     if extractor not in ("layout", "citations", "experiments"):
         return Reading(RARE, passages_of(RARE))

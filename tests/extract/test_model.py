@@ -252,4 +252,4 @@ def test_the_command_gives_everything_as_json(library):
 
 
 def test_estimating_without_a_model_is_told(library):
-    assert "error: no model to estimate" in run(library, "--estimate").stderr
+    assert "error: no model to ask" in run(library, "--estimate").stderr

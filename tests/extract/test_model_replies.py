@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from paperflow.extract.model.check import ALONE, NOT_NAMED, NOT_THERE, UNKNOWN, checked
-from paperflow.extract.model.chunks import chunks_of, halves, key_of, text_of
+from paperflow.extract.model.chunks import chunks_of, halves, key_of, questions_of, text_of
 from paperflow.extract.model.parse import Unreadable, read_reply
 from paperflow.records import Passage
 
@@ -135,7 +135,10 @@ def test_halves_share_the_text_until_it_is_short():
 
 
 def test_a_key_follows_model_and_text_and_not_the_paper():
-    (other,) = chunks_of([passage(TEXT, "elsewhere")])
-    (changed,) = chunks_of([passage(TEXT + " More.")])
-    assert key_of("m", CHUNK) == key_of("m", other)
-    assert len({key_of("m", CHUNK), key_of("n", CHUNK), key_of("m", changed)}) == 3
+    (one,) = questions_of([passage(TEXT)])
+    (other,) = questions_of([passage(TEXT, "elsewhere")])
+    (changed,) = questions_of([passage(TEXT + " More.")])
+    asked_else = one._replace(prompt="Sing.")
+    assert key_of("m", one) == key_of("m", other)
+    keys = {key_of("m", one), key_of("n", one), key_of("m", changed), key_of("m", asked_else)}
+    assert len(keys) == 4

@@ -45,7 +45,7 @@ def test_every_kind_of_part_is_counted_equations_and_references_too():
 
 def test_what_is_not_linked_is_listed_with_its_reason():
     (part,) = cover(DOCUMENT).missing
-    assert part == ("reference", "[2] Unreadable scribble", 2, UNTOLD)
+    assert part == ("reference", "[2] Unreadable scribble", 2, UNTOLD, 1)
 
 
 def test_an_equation_that_no_sentence_is_about_is_not_linked():

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from paperflow.extract.model.schema import PROMPT
 from paperflow.extract.sentences import sentence_spans
@@ -36,6 +37,18 @@ class Replies:
 
     model: str
     texts: Found
+
+
+class Question(NamedTuple):
+    """A chunk, and what the model is asked to tell of it."""
+
+    chunk: Chunk
+    prompt: str = PROMPT
+
+
+def questions_of(passages: Iterable[Passage]) -> list[Question]:
+    """Return the passages' text as the model is asked about it first, in order."""
+    return [Question(chunk) for chunk in chunks_of(passages)]
 
 
 def chunks_of(passages: Iterable[Passage], most: int = MOST) -> list[Chunk]:
@@ -85,39 +98,44 @@ def text_of(chunk: Chunk) -> str:
     return "\n\n".join(piece.text.strip() for piece in chunk)
 
 
-def key_of(model: str, chunk: Chunk) -> str:
-    """Return the key of a model's reply to a chunk: it changes with model, prompt, and text."""
-    return fingerprint(PROMPT, model, text_of(chunk))
+def key_of(model: str, question: Question) -> str:
+    """Return the key of a model's reply: it changes with model, prompt, and text."""
+    return fingerprint(question.prompt, model, text_of(question.chunk))
 
 
-def answered(chunk: Chunk, replies: Replies) -> Iterator[tuple[Chunk, str]]:
+def halves_of(question: Question) -> list[Question]:
+    """Return the question about each half of its chunk, none where it is as short as can be."""
+    return [Question(half, question.prompt) for half in halves(question.chunk)]
+
+
+def answered(question: Question, replies: Replies) -> Iterator[tuple[Chunk, str]]:
     """Yield the chunk, or the halves of it that the model could bear, with their replies."""
-    reply = replies.texts.get(key_of(replies.model, chunk))
+    reply = replies.texts.get(key_of(replies.model, question))
     if reply:
-        yield chunk, reply
+        yield question.chunk, reply
     elif reply == SPLIT:
-        for half in halves(chunk):
+        for half in halves_of(question):
             yield from answered(half, replies)
 
 
-def unanswered(chunk: Chunk, replies: Replies) -> Iterator[Chunk]:
-    """Yield the chunk, or those of its halves, that the model has not answered."""
-    reply = replies.texts.get(key_of(replies.model, chunk))
+def unanswered(question: Question, replies: Replies) -> Iterator[Question]:
+    """Yield the question, or those about halves of its chunk, that the model has not answered."""
+    reply = replies.texts.get(key_of(replies.model, question))
     if reply is None:
-        yield chunk
+        yield question
     elif reply == SPLIT:
-        for half in halves(chunk):
+        for half in halves_of(question):
             yield from unanswered(half, replies)
 
 
 def replies_to(
-    chunks: Sequence[Chunk], model: str, known: Callable[[Sequence[str]], Found]
+    questions: Sequence[Question], model: str, known: Callable[[Sequence[str]], Found]
 ) -> Replies:
-    """Return the replies that `known` holds to the chunks, and to the halves of those too long."""
+    """Return the replies that `known` holds, also to the halves of chunks that were too long."""
     texts: dict[str, str] = {}
-    while chunks:
-        keys = [key_of(model, chunk) for chunk in chunks]
+    while questions:
+        keys = [key_of(model, question) for question in questions]
         texts |= known(keys)
-        split = [c for c, key in zip(chunks, keys, strict=True) if texts.get(key) == SPLIT]
-        chunks = [half for chunk in split for half in halves(chunk)]
+        split = [q for q, key in zip(questions, keys, strict=True) if texts.get(key) == SPLIT]
+        questions = [half for question in split for half in halves_of(question)]
     return Replies(model, texts)

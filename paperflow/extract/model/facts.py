@@ -11,9 +11,11 @@ from paperflow.extract.claims import shortened
 from paperflow.extract.context import paper_node
 from paperflow.extract.experiments import own_names
 from paperflow.extract.gather import Gathering
+from paperflow.extract.layout import part_key
 from paperflow.extract.measured import Named, direction_of
 from paperflow.extract.model.check import Placed, checked, measured
-from paperflow.extract.model.chunks import answered, chunks_of
+from paperflow.extract.model.chunks import Question, Replies, answered, questions_of
+from paperflow.extract.model.gaps import Place, gaps_of
 from paperflow.extract.model.schema import THIS_PAPER, Finding, Link, Statement, Term
 from paperflow.extract.paper_rules import LOOSEST
 from paperflow.extract.reading import Reading
@@ -42,11 +44,19 @@ def extract(reading: Reading, facts: Facts) -> Facts:
     if reading.replies is None or node is None:
         return Facts()
     merged = _Merged(node, facts)
-    for chunk in chunks_of(reading.prose):
-        for part, reply in answered(chunk, reading.replies):
-            for placed in checked(part, reply).kept:
-                merged.add(placed)
+    for question in questions_of(reading.prose):
+        for placed in _told(question, reading.replies):
+            merged.add(placed)
+    for gap in gaps_of(reading):
+        for placed in _told(gap.question, reading.replies):
+            merged.add_to_part(placed, gap.place)
     return merged.facts()
+
+
+def _told(question: Question, replies: Replies) -> Iterator[Placed]:
+    """Yield what the replies to a question say truly."""
+    for part, reply in answered(question, replies):
+        yield from checked(part, reply).kept
 
 
 class _Merged:
@@ -70,6 +80,16 @@ class _Merged:
                 self._add_finding(placed, finding)
             case Statement() as statement:
                 self._add_statement(placed, statement)
+
+    def add_to_part(self, placed: Placed, place: Place) -> None:
+        """Add a term that was named of a part; but for sections, relate it to the part."""
+        kind, number, _ = place
+        if isinstance(placed.said, Term):
+            self._add_term(placed, placed.said)
+            id = self._id(placed.said.name)
+            if id and kind != "section":
+                part = entity_id(kind, part_key(self._node.key, kind, number))
+                self._relate(LOOSEST, id, part, placed.evidence)
 
     def facts(self) -> Facts:
         """Return all that was added; a term that nothing links is related to the paper."""
