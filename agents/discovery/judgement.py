@@ -23,7 +23,7 @@ from paperflow.records import Paper
 from paperflow.reports.report import ScoredPaper
 
 T = TypeVar("T", bound=BaseModel)
-FIRST = 20  # papers of the list that are judged
+_MOST = 40  # papers that are judged in one turn
 _AT_ONCE = 10  # papers in one request
 _SHOWN = 1500  # characters of an abstract
 
@@ -51,10 +51,10 @@ class Judge:
     def verdicts(
         self, question: str, papers: Sequence[ScoredPaper], state: DiscoveryState
     ) -> tuple[dict[str, Judged], dict[str, int]]:
-        """Return the verdicts so far with those on the first papers that had none, and counts."""
+        """Return the verdicts so far with those on papers that had none, and counts."""
         verdicts = dict(state["verdicts"])
         counts = {"judged": 0, "dropped": 0}
-        new = [item for item in papers[:FIRST] if item.paper.id not in verdicts]
+        new = [item for item in papers if item.paper.id not in verdicts][:_MOST]
         with suppress(BudgetSpent):  # what was judged before counts; the next turn notices
             for batch in batched(new, _AT_ONCE):
                 for item, verdict in self._judged(question, state["parts"], batch):

@@ -1,7 +1,7 @@
 """One discovery: search, merge, score, diversify, and leave the list in a folder."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -111,17 +111,18 @@ def rank(
 ) -> Ranking:
     """Search the library for the query and its other wordings; score and diversify.
 
-    The papers whose ids are in `keep` are listed in any case.
+    The papers whose ids are in `keep`, and the best for each wording, are listed in any case.
     """
     workspace.require_papers()
     plan = planned(workspace, query, choices)
-    here, hits = _searched(workspace, plan, also)
-    found = {hit.paper_id for hit in hits}
-    hits += [Hit(name, 0.0, None, None) for name in keep if name not in found]
+    here, local = _searched(workspace, plan, also)
+    found = {hit.paper_id for hit in local.hits}
+    hits = [*local.hits, *(Hit(name, 0.0, None, None) for name in keep if name not in found)]
     if told:
         told(here)
     answers = (*elsewhere, here)
-    report = _reported(workspace, plan, answers, _ranked(workspace, plan, hits), keep)
+    ranked = _ranked(workspace, plan, hits)
+    report = _reported(workspace, plan, answers, ranked, {*keep, *local.best})
     return Ranking(report, _manifest(workspace, plan, answers), answers)
 
 
@@ -133,11 +134,12 @@ class _LocalSource:
     plan: Plan
     also: Sequence[str]
     hits: list[Hit] = field(default_factory=list)
+    best: list[str] = field(default_factory=list)  # ids of the best papers for each of `also`
 
     def search(self, query: str, *, limit: int) -> list[Paper]:
         """Return the papers of the library that fit the plan."""
         dense = self.plan.dense
-        self.hits = search_wordings(
+        self.hits, self.best = search_wordings(
             self.workspace.store,
             [query, *self.also],
             limit=limit,
@@ -148,11 +150,11 @@ class _LocalSource:
         return self.workspace.store.papers.many([hit.paper_id for hit in self.hits])
 
 
-def _searched(workspace: Workspace, plan: Plan, also: Sequence[str]) -> tuple[Answer, list[Hit]]:
+def _searched(workspace: Workspace, plan: Plan, also: Sequence[str]) -> tuple[Answer, _LocalSource]:
     local = _LocalSource(workspace, plan, also)
     pool = max(CANDIDATES, plan.limit)
     (answer,) = ask_sources([LOCAL], plan.intent.topic, limit=pool, given={LOCAL: local})
-    return answer, local.hits
+    return answer, local
 
 
 def _ranked(workspace: Workspace, plan: Plan, hits: Sequence[Hit]) -> list[Scored]:
@@ -168,7 +170,7 @@ def _reported(
     plan: Plan,
     answers: Sequence[Answer],
     ranked: Sequence[Scored],
-    keep: Sequence[str],
+    keep: Collection[str],
 ) -> Report:
     keys = workspace.citation_keys()
     marks = _marks(ranked)

@@ -1,8 +1,8 @@
 """Hybrid search of the library: words, vectors where there are any, and both fused."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import chain
 
 from paperflow.encoder import Encoder
 from paperflow.retrieval.fusion import blend
@@ -11,6 +11,11 @@ from paperflow.retrieval.lexical import lexical
 from paperflow.store import Filter, Store
 
 POOL = 100  # candidates that words and vectors name each
+# Measured by words on 113 claims and 3,000 papers of SciFact, the parts of a claim as its other
+# wordings: nDCG@10 is .722 by the claim alone, .723 so, .686 half and half, and .613 half and half
+# with the best of the others for their mean.
+FIRST = 0.8  # share of the first topic among several wordings
+EACH = 2  # papers of every other wording that are found in any case
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,32 +67,34 @@ def search_wordings(
     where: Filter | None = None,
     encoder: Encoder | None = None,
     index: DenseIndex | None = None,
-) -> list[Hit]:
-    """Return the `limit` papers most relevant to the first topic and to other wordings of it.
+) -> tuple[list[Hit], list[str]]:
+    """Return the papers relevant to the first topic and its other wordings, best first.
 
-    Relevance is the mean of that to the first and the best to any other; with one topic it
-    is that of `search`.
+    Relevance is `FIRST` of that to the first topic and the rest of the mean to the others: they
+    tell among papers that the first finds. The `EACH` best of every other wording, whose ids
+    come second, are among the papers in any case; the others are at most `limit`.
     """
     first, *others = (
         search(store, topic, limit=limit, where=where, encoder=encoder, index=index)
         for topic in topics
     )
     if not others:
-        return first
-    best: dict[str, Hit] = {}
-    for hit in chain.from_iterable(others):
-        known = best.get(hit.paper_id)
-        if known is None or hit.relevance > known.relevance:
-            best[hit.paper_id] = hit
-    main = {hit.paper_id: hit for hit in first}
-    hits = [_joined(main.get(name), best.get(name)) for name in {**main, **best}]
-    return sorted(hits, key=lambda hit: (-hit.relevance, hit.paper_id))[:limit]
+        return first, []
+    best = list(dict.fromkeys(hit.paper_id for hits in others for hit in hits[:EACH]))
+    hits = sorted(_joined(first, others), key=lambda hit: (-hit.relevance, hit.paper_id))
+    return [hit for place, hit in enumerate(hits) if place < limit or hit.paper_id in best], best
 
 
-def _joined(main: Hit | None, other: Hit | None) -> Hit:
-    """Return the hit of a paper that the first topic, another, or both found."""
-    found = [hit for hit in (main, other) if hit]
-    return replace(found[0], relevance=round(sum(hit.relevance for hit in found) / 2, 6))
+def _joined(first: Sequence[Hit], others: Sequence[Sequence[Hit]]) -> list[Hit]:
+    """Return every paper once, as it was found first, with its relevance to all topics."""
+    shares = [(first, FIRST), *((hits, (1 - FIRST) / len(others)) for hits in others)]
+    total: dict[str, float] = defaultdict(float)
+    found: dict[str, Hit] = {}
+    for hits, share in shares:
+        for hit in hits:
+            total[hit.paper_id] += share * hit.relevance
+            found.setdefault(hit.paper_id, hit)
+    return [replace(found[name], relevance=round(total[name], 6)) for name in found]
 
 
 def _hit(paper_id: str, words: float | None, cosine: float | None, *, searched: bool) -> Hit:
