@@ -84,6 +84,9 @@ def speed(quick: bool) -> Iterator[Row]:
             name = f"{kind}{', heads' if heads else ''}"
             note = f"{size} documents, one core; peak {found['peak']:.0f} MB"
             yield Row(f"{name}: documents a second", size / found["cpu"], "1/s", note=note)
+    found = alone("texts in float32", size, heads=True)
+    name = "texts, heads, float32: documents a second"
+    yield Row(name, size / found["cpu"], "1/s", note=f"{size} documents, one core")
 
 
 def stages(quick: bool) -> Iterator[Row]:
@@ -176,6 +179,14 @@ def put(store: Any, items: list[Paper | Document]) -> None:
     store.documents.put_many(texts)
 
 
+def in_float32(size: int, heads: bool) -> Figures:
+    """Analyse full texts as on a processor without bfloat16."""
+    from paperflow import encoder
+
+    encoder._has_bfloat16 = lambda: False
+    return analysed(islice(full_texts(), size + 1), heads, 1)
+
+
 def abstracts() -> Iterator[Paper]:
     """Yield conference papers with an abstract."""
     return (paper for _, paper in conference() if paper.abstract)
@@ -218,6 +229,7 @@ def stage_times(size: int, heads: bool) -> Figures:
 PARTS: dict[str, Callable[[int, bool], Figures]] = {
     "abstracts": lambda size, heads: analysed(islice(abstracts(), size + 1), heads, 1),
     "texts": lambda size, heads: analysed(islice(full_texts(), size + 1), heads, 1),
+    "texts in float32": lambda size, heads: in_float32(size, heads),
     "library": lambda size, heads: analysed(islice(full_texts(), size), heads, 0),
     "stages": stage_times,
 }
