@@ -13,7 +13,7 @@ from paperflow.agents.chat.turn import Question, beside, events_of, shortening
 from paperflow.agents.model import Model
 from paperflow.agents.prompting import prompt
 from paperflow.agents.team import checkpoints
-from paperflow.agents.tool import Ask
+from paperflow.agents.tool import Ask, ToolFailed
 from paperflow.agents.tools import TOOLS, langchain_tools
 from paperflow.errors import BadInput, NoAnswer, NoTools, TooLong
 from paperflow.extract.model.parse import spoken
@@ -71,13 +71,15 @@ class Chat:
         self.thread = thread
         self._saver = saver
         self._ask = ask
+        self._takes_tools = True
         self._post: Callable[[Question], None] = lambda question: None  # of the turn under way
         self._config = {"configurable": {"thread_id": thread}}
         if model:
             tools = langchain_tools(workspace, self._asked)
             self._graph = self._agent(model, tools, "chat")
+            self._plain = self._agent(model, [], "chat_without_tools")
         else:
-            self._graph = commands(workspace, self._asked).compile(checkpointer=saver)
+            self._graph = self._plain = commands(workspace, self._asked).compile(checkpointer=saver)
 
     def _agent(self, model: Model, tools: list[Any], name: str) -> Any:
         instructions = prompt(name).text
@@ -102,33 +104,31 @@ class Chat:
         from langchain_core.messages import HumanMessage
 
         self._mend()
-        if self.model is None:
-            yield from self._turn(HumanMessage(typed))
-            return
-        if self.model.takes_tools:
+        if self.model is None or (self._takes_tools and self.model.takes_tools):
             try:
-                yield from self._turn(HumanMessage(typed))
-            except (NoTools, TooLong) as error:
-                self.model.takes_tools = False  # too long by their descriptions, perhaps
-                yield Note(f"{error.message}: it gets what the library says on each question")
-            else:
+                yield from self._turn(self._graph, HumanMessage(typed))
                 return
-        yield from self._turn(self._with_quotes(self.model, typed))
+            except (NoTools, TooLong) as error:
+                yield Note(f"{error.message}: it gets what the library says on each question")
+        yield from self._turn(self._plain, self._with_quotes(typed))
+        self._takes_tools = False  # what was too long with their descriptions was not without
 
-    def _with_quotes(self, model: Model, typed: str) -> "BaseMessage":
+    def _with_quotes(self, typed: str) -> "BaseMessage":
         """Return the question with what the library says, for a model that can't look it up."""
         from langchain_core.messages import HumanMessage, RemoveMessage
 
-        self._graph = self._agent(model, [], "chat_without_tools")
         last = self._messages()[-1:]
         if last and last[0].type == "human" and last[0].text == typed:
             self._put([RemoveMessage(id=str(last[0].id))])
-        said = TOOLS["ask_library"].run(self.workspace, {"question": typed, "limit": _QUOTES})
+        try:
+            said = TOOLS["ask_library"].run(self.workspace, {"question": typed, "limit": _QUOTES})
+        except ToolFailed as error:
+            said = str(error)
         return HumanMessage(f"{typed}\n\n{said}", additional_kwargs={_TYPED: typed})
 
-    def _turn(self, message: "BaseMessage") -> Iterator[Event]:
+    def _turn(self, graph: Any, message: "BaseMessage") -> Iterator[Event]:
         before, told = len(self._messages()), ""
-        happens = beside(partial(self._events, message))
+        happens = beside(partial(self._events, graph, message))
         try:
             for event in happens:
                 if isinstance(event, Question):
@@ -143,9 +143,11 @@ class Chat:
             raise
         yield self._answer(self._messages()[before:])
 
-    def _events(self, message: "BaseMessage", stop: Any, post: Callable[[Any], None]) -> Any:
+    def _events(
+        self, graph: Any, message: "BaseMessage", stop: Any, post: Callable[[Any], None]
+    ) -> Iterator[Event]:
         self._post = post
-        return events_of(self._graph, message, {**self._config, "callbacks": [stop]})
+        return events_of(graph, message, {**self._config, "callbacks": [stop]})
 
     def _asked(self, question: str) -> bool:
         """Let the person be asked by who shows the conversation, not from a tool's thread."""

@@ -2,9 +2,12 @@
 
 import re
 import signal
+import subprocess
+import sys
 import threading
 from contextlib import contextmanager
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +23,7 @@ from tests.agents.scripted import (
     says,
 )
 
+ROOT = Path(__file__).parents[2]
 QUESTION = "Which graph transformers scale to large graphs?"
 LOOKS_UP = calls(("ask_library", {"question": QUESTION}))
 QUOTE = re.compile(r"“([^”]+)” \[([^\]]+)\]")
@@ -145,6 +149,24 @@ def test_calls_that_were_never_answered_are_before_the_next_turn(library):
     assert asked == {message["tool_call_id"] for message in messages if message["role"] == "tool"}
 
 
+def test_a_conversation_goes_on_after_its_process_was_killed(library):
+    process = []
+
+    def kill(request):
+        process[0].kill()
+        return says("Nobody hears this.")
+
+    with ScriptedServer(LOOKS_UP, kill) as server:
+        options = ["-w", str(library.folder), "--model", "scripted", "--model-url", server.address]
+        command = [sys.executable, "-m", "paperflow", "chat", "-m", QUESTION, *options]
+        process.append(subprocess.Popen(command, cwd=ROOT))
+        assert process[0].wait(60) == -signal.SIGKILL
+    with talking(library, says("Here again."), thread="chat-1") as (chat, server):
+        assert chat.history == [("you", QUESTION)]
+        list(chat.say("Are you there?"))
+        assert roles(server.requests[0]) == ["system", "user", "assistant", "tool", "user"]
+
+
 def test_a_model_without_tools_is_handed_quotes(library):
     no = refuses(400, "scripted does not support tools")
     with talking(library, no, quotes_first, quotes_first) as (chat, server):
@@ -185,8 +207,11 @@ def test_a_model_too_small_for_the_tools_is_handed_quotes(library):
 
 def test_a_question_too_long_by_itself_is_one_error(library):
     long = refuses(400, "the prompt is too long")
-    with talking(library, otherwise=long) as (chat, _), pytest.raises(TooLong):
-        list(chat.say("Hello"))
+    with talking(library, long, long, LOOKS_UP, quotes_first) as (chat, server):
+        with pytest.raises(TooLong):
+            list(chat.say("Hello"))
+        assert answer(chat.say(QUESTION)).sources
+        assert ["tools" in request for request in server.requests] == [True, False, True, True]
 
 
 @pytest.mark.parametrize(
