@@ -3,10 +3,11 @@
 import re
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from paperflow.agents.chat.cite import UNCITED, checked
+from paperflow.agents.chat.cite import checked
 from paperflow.agents.chat.events import Answer, Event, Note, Text
 from paperflow.agents.chat.route import commands
 from paperflow.agents.chat.turn import Question, beside, events_of, shortening
@@ -172,8 +173,7 @@ class Chat:
             raise NoAnswer(message, hint="ask in other words")
         answer = checked(self.workspace, text.strip())
         cut = last.response_metadata.get("finish_reason") == "length"
-        doubts = [_CUT] * cut + list(answer.doubts) + [UNCITED] * (not answer.sources)
-        return Answer(answer.text, answer.sources, tuple(doubts))
+        return replace(answer, doubts=(_CUT, *answer.doubts)) if cut else answer
 
     def _messages(self) -> list["BaseMessage"]:
         found = self._graph.get_state(self._config).values.get("messages", [])

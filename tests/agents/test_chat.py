@@ -74,8 +74,30 @@ def test_made_up_keys_and_quotes_are_marked(library):
     found = checked(library, text)
     assert found.text.count(NOT_THERE) == 2
     assert f"cheese” {NOT_THERE} [{key}]" in found.text
-    assert len(found.doubts) == 2
+    assert found.doubts[:2] == (
+        "no paper [nobody_cheese_2021] in the library",
+        "no cited paper says “Graphs are entirely made of cheese”",
+    )
     assert [source.key for source in found.sources] == [key]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "doubt"),
+    [
+        ("LargeGT scales the graph transformer to single graphs", ""),
+        ("LargeGT scales the graph transformer to 31,415 single graphs", "number 31,415"),
+        ("Mice that sleep well learn mazes sooner", "something else"),
+    ],
+)
+def test_each_sentence_that_cites_is_held_against_its_papers(library, sentence, doubt):
+    found = checked(library, f"{sentence} [dwivedi_graph_2023].")
+    assert len(found.doubts) == bool(doubt)
+    assert doubt in "".join(found.doubts)
+
+
+def test_sentences_that_cite_nothing_are_counted_beside_those_that_do(library):
+    text = "LargeGT scales the graph transformer. [dwivedi_graph_2023] I like it. So will you."
+    assert checked(library, text).doubts == ("2 sentences cite nothing",)
 
 
 def test_an_answer_that_cites_nothing_says_so(library):
