@@ -23,6 +23,7 @@ from paperflow.agents.prompting import named_by_hash, prompt
 from paperflow.errors import BudgetSpent
 from paperflow.records import fingerprint
 from paperflow.reports.files import write_text_atomically
+from paperflow.reports.records_json import writable
 from paperflow.reports.run import check_folder, make_folder, write_manifest, write_times
 from paperflow.reports.text import to_ascii
 from paperflow.store.database import clear_errors
@@ -30,6 +31,7 @@ from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.sqlite import SqliteSaver
+    from langgraph.types import StateSnapshot
 
 STEPS = "steps.jsonl"
 _CHECKPOINTS = "agents.sqlite"
@@ -106,11 +108,14 @@ def run_team(
     """Let a team take its turns from `request`, the first state, to its end.
 
     The same request to the same model, after a kill, goes on with the turn that was not
-    finished, and comes to the same end. `told` gets the line of each step once it is kept.
+    finished, and comes to the same end; after a spent budget, it goes on with what a larger one
+    allows. `told` gets the line of each step once it is kept.
     """
     check_folder(out)
     meter = meter or Meter()
-    thread = fingerprint(team.name, json.dumps(request, sort_keys=True), model, str(out or ""))
+    thread = fingerprint(
+        __version__, team.name, json.dumps(request, sort_keys=True), model, str(out or "")
+    )
     folder = make_folder(out or workspace.runs / f"{team.name}-{_slug(title)}-{thread[:8]}")
     files = _Files(folder, team, _header(team, request, model, meter))
     state: dict[str, Any] = {}
@@ -121,7 +126,8 @@ def run_team(
             resumed = resumed if new else len(state["steps"])
             if told and new:
                 told(state["steps"][-1])
-        saver.delete_thread(thread)
+        if not state["stopped"]:
+            saver.delete_thread(thread)
     write_times(folder, {"all": state["spent"]["seconds"]})
     return Run(folder, state, files.manifest, resumed)
 
@@ -132,17 +138,24 @@ def _states(
     """Yield the state after each step and whether it is new: the first may be a killed run's."""
     graph = _graph(team, meter).compile(checkpointer=saver)
     config = {"configurable": {"thread_id": thread}, "recursion_limit": _MOST_TURNS}
-    kept = graph.get_state(config).values
-    done = len(kept.get("steps", ()))
-    if done:
-        meter.resume(**kept["spent"])
-        yield kept, False
-    else:  # nothing, or no more than a request
+    kept = _going_on(graph, config)
+    done = len(kept.values["steps"]) if kept else 0
+    if kept:
+        meter.resume(**kept.values["spent"])
+        yield kept.values, False
+    else:
         saver.delete_thread(thread)
-    first = None if done else _first_state(team, request, meter)
+    first = None if kept else _first_state(team, request, meter)
+    config = {**config, **kept.config} if kept else config
     for state in graph.stream(first, config, stream_mode="values", durability="sync"):
         if len(state["steps"]) > done:
             yield state, True
+
+
+def _going_on(graph: Any, config: Mapping[str, Any]) -> "StateSnapshot | None":
+    """Return the last state in which a step was taken and no budget was spent."""
+    states = graph.get_state_history(config)
+    return next((s for s in states if s.values.get("steps") and not s.values["stopped"]), None)
 
 
 def _first_state(team: Team, request: Mapping[str, Any], meter: Meter) -> dict[str, Any]:
@@ -180,7 +193,8 @@ def _turn(team: Team, name: str, meter: Meter) -> Callable[[Any], dict[str, Any]
         line = {"step": len(state["steps"]) + 1, "agent": name, **changed.pop("told", {})}
         if meter.tokens > before:
             line["tokens"] = meter.tokens - before
-        return {**changed, "steps": [line], "spent": meter.spent()}
+        kept: dict[str, Any] = writable({**changed, "steps": [line]})
+        return {**kept, "spent": meter.spent()}
 
     return turn
 

@@ -110,6 +110,26 @@ def test_a_spent_budget_lets_the_last_agent_lay_out_what_there_is(workspace, bud
     assert run.state["told_at"] == run.state["number"] < 6
 
 
+@pytest.mark.parametrize("steps", [2, 5])
+def test_a_run_that_a_budget_ended_goes_on_with_a_larger_one(tmp_path, steps):
+    whole = play(find_workspace(tmp_path / "whole", create=True))
+    workspace = find_workspace(tmp_path / "stopped", create=True)
+    stopped = play(workspace, meter=Meter(Budget(steps=steps)))
+    again = play(workspace, meter=Meter(Budget(steps=steps)))
+    assert files(again) == files(stopped)
+    run = play(workspace)
+    assert run.resumed == steps
+    assert files(run) == files(whole)
+
+
+def test_what_a_model_writes_can_be_kept_and_written_whatever_it_is(workspace):
+    odd = Team(
+        name="odd", state=Counting, agents={"odd": lambda state: {"told": {"said": "\ud800\x00"}}}
+    )
+    run = run_team(workspace, odd, {"number": 0}, title="\ud800?")
+    assert (run.folder / STEPS).read_text().count("\n") == 1
+
+
 def test_what_a_killed_run_spent_counts_when_it_goes_on(workspace):
     def kill(line: Mapping[str, Any]) -> None:
         raise Killed
