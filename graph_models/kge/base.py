@@ -35,9 +35,9 @@ class KnowledgeModel(nn.Module):
         """Return scores [..., K] of queries [..., D] and tails [..., K, D]: dot products."""
         return (tails @ query.unsqueeze(-1)).squeeze(-1)
 
-    def compare_all(self, query: Tensor) -> Tensor:
-        """Return scores [B, N] of queries [B, D] with every entity."""
-        return query @ self.entity.weight.T
+    def compare_all(self, query: Tensor, tails: Tensor) -> Tensor:
+        """Return scores [B, K] of every query [B, D] with every tail [K, D]."""
+        return query @ tails.T
 
     def penalty(self, head: Tensor, relation: Tensor, tail: Tensor) -> Tensor:
         """Return the regulariser of the embeddings of a batch: the nuclear 3-norm (N3)."""
@@ -51,7 +51,8 @@ class KnowledgeModel(nn.Module):
 
     def tails(self, head: Tensor, relation: Tensor) -> Tensor:
         """Return the score [B, N] of every entity as the tail of head and relation [B]."""
-        return self.compare_all(self.query(self.entity(head), self.relation(relation)))
+        query = self.query(self.entity(head), self.relation(relation))
+        return self.compare_all(query, self.entity.weight)
 
     def relations(self, head: Tensor, tail: Tensor) -> Tensor:
         """Return the score [B, 2R] of every relation between head and tail [B]."""

@@ -25,6 +25,6 @@ class RotatE(KnowledgeModel):
         # A root has no slope at 0, where a query meets its own tail.
         return -(real**2 + imaginary**2 + 1e-12).sqrt().sum(-1)
 
-    def compare_all(self, query: Tensor) -> Tensor:
-        """Return minus the sums of moduli [B, N] for every entity."""
-        return self.compare(query, self.entity.weight)
+    def compare_all(self, query: Tensor, tails: Tensor) -> Tensor:
+        """Return minus the sums of moduli [B, K] of every query [B, D] against tails [K, D]."""
+        return self.compare(query, tails)

@@ -131,7 +131,7 @@ def against_sampled(
             drawn = torch.randint(triples.num_entities, (negatives,)).to(device)
             query = model.query(model.entity(head), model.relation(relation))
             right = model.compare(query, model.entity(tail).unsqueeze(-2))
-            wrong = model.compare(query, model.entity(drawn).expand(len(part), -1, -1))
+            wrong = model.compare_all(query, model.entity(drawn))
             # A drawn entity that is the tail itself is no negative.
             wrong = wrong.masked_fill(drawn[None] == tail[:, None], -1e9)
             if temperature is None:

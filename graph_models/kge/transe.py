@@ -24,6 +24,6 @@ class TransE(KnowledgeModel):
         apart: Tensor = torch.linalg.vector_norm(query.unsqueeze(-2) - tails, ord=self.p, dim=-1)
         return -apart
 
-    def compare_all(self, query: Tensor) -> Tensor:
-        """Return minus the distances [B, N] of queries [B, D] to every entity."""
-        return -torch.cdist(query, self.entity.weight, p=self.p)
+    def compare_all(self, query: Tensor, tails: Tensor) -> Tensor:
+        """Return minus the distances [B, K] of every query [B, D] to every tail [K, D]."""
+        return -torch.cdist(query, tails, p=self.p)
