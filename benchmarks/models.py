@@ -22,6 +22,7 @@ TASKS = {
     "lastfm": "Last.fm: which pairs of reader and item are taken, with a knowledge graph",
     "citeulike": "CiteULike-t: papers for readers, with citations and tags",
     "intent": "SciCite and ACL-ARC: the intent of a citation from its sentence",
+    "wn18rr": "WN18RR: CAT at rank 32 beside fixed geometries, with drawn negatives",
     "sampling": "nodes a second of the neighbour sampler",
 }
 

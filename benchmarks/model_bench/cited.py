@@ -18,6 +18,8 @@ _CITATION = re.compile(
     r"\s*,?\s*\(?\s*((?:19|20)\d\d)[a-z]?\s*\)?"
 )
 _NUMBERED = re.compile(r"\[[^\]]{0,60}\d[^\]]{0,20}\]")
+_SHORT = re.compile(r"\(\s*\d{1,3}(?:\s*[,;–-]\s*\d{1,3})*\s*\)")
+_TARGETS = re.compile(r"(?:TARGETCIT[\s;,()]*)+")
 _OTHERS = re.compile(r"(?:OTHERCIT[\s;,()]*)+")
 
 
@@ -84,6 +86,13 @@ def _marked(text: str, name: str | None, year: str) -> str:
         shown = shown.replace(name, " TARGETCIT ")
     shown = _OTHERS.sub(" OTHERCIT ", _NUMBERED.sub(" OTHERCIT ", shown))
     return " ".join(re.sub(r"\d+", "0", shown).split())
+
+
+def anonymous(text: str) -> str:
+    """Return a sentence in which TARGETCIT stands for every citation."""
+    shown = _SHORT.sub(" TARGETCIT ", _NUMBERED.sub(" TARGETCIT ", text))
+    shown = _CITATION.sub(" TARGETCIT ", shown)
+    return " ".join(re.sub(r"\d+", "0", _TARGETS.sub(" TARGETCIT ", shown)).split())
 
 
 def window(marked: str) -> str:

@@ -4,13 +4,17 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from report import Row
 from vector_cache import cache_folder
 
@@ -94,6 +98,26 @@ def _result(case: Case, seed: int, known: dict[str, Result], path: Path) -> Resu
             file.write(json.dumps({"key": key, **known[key]}) + "\n")
         print(f"  {case.name}, seed {seed}: {_short(known[key])}", file=sys.stderr, flush=True)
     return known[key]
+
+
+@contextmanager
+def unfinished(name: str) -> Iterator[Path]:
+    """Give the file of a run that goes on after a stop; it is gone once the block is done."""
+    path = cache_folder() / "models" / f"{name.replace(' ', '-')}.pt"
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def kept(name: str, make: Callable[[], NDArray[np.float64]]) -> NDArray[np.float64]:
+    """Return what `make` returns, from the disk where it was made before by the same name."""
+    path = cache_folder() / "models" / "scores" / f"{sha256(name.encode()).hexdigest()[:20]}.npy"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part.npy")
+        np.save(part, make())
+        part.replace(path)
+    found: NDArray[np.float64] = np.load(path)
+    return found
 
 
 def _short(result: Result) -> str:
