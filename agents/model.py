@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 from paperflow.agents.meter import Budget, Meter, counting
 from paperflow.agents.spoken_calls import with_calls
 from paperflow.errors import NoAnswer, NoTools
-from paperflow.extract.language_model import LanguageModel, answer_of
+from paperflow.extract.language_model import LanguageModel, answer_of, known_error
 from paperflow.extract.model.parse import Unreadable, object_in, spoken, without_thoughts
 
 if TYPE_CHECKING:
@@ -211,4 +211,4 @@ def _refuses(error: Exception, what: re.Pattern[str]) -> bool:
     from langchain_core import exceptions as known
 
     kinds = (known.ModelInvalidRequestError, known.ModelAPIError, known.ModelNotFoundError)
-    return isinstance(error, kinds) and bool(what.search(str(error)))
+    return isinstance(known_error(error), kinds) and bool(what.search(str(error)))

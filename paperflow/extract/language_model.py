@@ -7,7 +7,7 @@ no use, `NoAnswer` where only this request failed, `TooLong` where a shorter one
 import os
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -88,7 +88,7 @@ class LanguageModel:
         from langchain_core import exceptions as known
 
         final = trial == _TRIES
-        match error:
+        match known_error(error):
             case _ if _overflows(error):
                 pass
             case known.ModelRateLimitError():
@@ -117,7 +117,7 @@ class LanguageModel:
         said = _first_line(error)
         if _overflows(error):
             return TooLong(f"the text is too long for {self.name}")
-        match error:
+        match known_error(error):
             case known.ModelTimeoutError():
                 return NoAnswer(f"{self.name} gave no answer in time, twice")
             case known.ModelConnectionError():
@@ -150,6 +150,8 @@ def connect(
         raise BadInput(f"{name} is not on this machine, and paperflow is offline", hint=_LOCAL)
     options: dict[str, Any] = {"temperature": 0, "max_retries": 0, "timeout": seconds}
     options["max_tokens"] = MOST_TOKENS
+    if name.startswith("ollama:") and not url:
+        options |= {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": seconds}}
     if url:
         name = name.removeprefix("openai:")
         key = environment.get("OPENAI_API_KEY") or "none"
@@ -195,6 +197,41 @@ def answer_of(message: "AIMessage") -> Answer:
     usage = message.usage_metadata or {"input_tokens": 0, "output_tokens": 0}
     text = message.text or str(message.additional_kwargs.get("refusal") or "")
     return Answer(str(text), usage["input_tokens"], usage["output_tokens"])
+
+
+def known_error(error: Exception) -> Exception:
+    """Return an error as LangChain names it; some providers let their client's own through."""
+    from langchain_core import exceptions as known
+
+    status = getattr(error, "status_code", None)
+    if isinstance(error, known.ModelError):
+        return error
+    if isinstance(status, int) and status >= 400:
+        kind = getattr(
+            known, _BY_STATUS.get(status, "ModelAPIError" if status >= 500 else ""), None
+        )
+        return kind(str(error)) if kind else error
+    causes = list(_causes(error))
+    if any(isinstance(cause, TimeoutError) for cause in causes):
+        return known.ModelTimeoutError(str(error))
+    if any(isinstance(cause, OSError) for cause in causes):
+        return known.ModelConnectionError(str(error))
+    return error
+
+
+_BY_STATUS = {
+    400: "ModelInvalidRequestError",
+    401: "ModelAuthenticationError",
+    403: "ModelPermissionDeniedError",
+    404: "ModelNotFoundError",
+    429: "ModelRateLimitError",
+}
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _overflows(error: Exception) -> bool:

@@ -5,8 +5,9 @@ from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
 from pydantic import BaseModel
 
-from paperflow.agents.model import Budget, Meter, open_model
-from paperflow.errors import BudgetSpent, ModelError, NoAnswer, TooLong
+from paperflow.agents.model import Budget, Meter, Model, open_model
+from paperflow.errors import BudgetSpent, ModelError, NoAnswer, NoTools, TooLong
+from paperflow.extract.language_model import connect
 from paperflow.workspace import find_workspace
 from tests.agents.scripted import (
     SILENCE,
@@ -231,6 +232,16 @@ def test_a_scripted_model_calls_tools_in_the_process():
     model = scripted_model(AIMessage("", tool_calls=[call]), "Done.")
     found = model.agent([shout], "Shout.").invoke({"messages": [("human", "graph")]})
     assert [message.text for message in found["messages"]] == ["graph", "", "GRAPH", "Done."]
+
+
+def test_a_model_that_can_t_be_given_tools_is_told_apart(monkeypatch):
+    no = refuses(400, "registry.ollama.ai/library/gemma does not support tools")
+    with ScriptedServer(no, no) as server:
+        monkeypatch.setenv("OLLAMA_HOST", server.url)
+        for model in (server.open(), Model(connect("ollama:gemma"))):
+            with pytest.raises(NoTools):
+                model.agent([len], "Talk.").invoke({"messages": [("human", "Hello")]})
+            assert not model.takes_tools
 
 
 def test_the_model_of_a_workspace_is_the_options_then_the_settings_then_none(tmp_path):

@@ -122,6 +122,37 @@ def test_a_missing_package_or_key_is_named(monkeypatch):
     assert caught.value.hint == "pip install langchain-mistralai"
 
 
+def ollama(*script, **environment):
+    """Return the error that asking Ollama ends with, and how often it was asked."""
+    with ModelServer(*script, otherwise=script[-1]) as server:
+        environment["monkeypatch"].setenv("OLLAMA_HOST", server.url)
+        model = connect("ollama:qwen3", seconds=0.2, pause=server.waits.append)
+        with pytest.raises(ModelError) as caught:
+            model.ask("a", "b")
+        return caught.value, len(server.seen)
+
+
+def test_a_provider_s_own_errors_are_told_like_any_other_s(monkeypatch):
+    error, asked = ollama(refuses(404, "model 'qwen3' not found"), monkeypatch=monkeypatch)
+    assert error.message.startswith("no model called ollama:qwen3 there")
+    assert asked == 1
+    error, asked = ollama(refuses(503, "busy"), monkeypatch=monkeypatch)
+    assert isinstance(error, NoAnswer)
+    assert asked == 4
+    error, asked = ollama(SILENCE, monkeypatch=monkeypatch)
+    assert "in time" in error.message
+    assert asked == 2
+    error, _ = ollama(refuses(400, "input length exceeds context length"), monkeypatch=monkeypatch)
+    assert isinstance(error, TooLong)
+
+
+def test_a_provider_that_is_not_running_is_told_with_where_to_look(monkeypatch):
+    monkeypatch.setenv("OLLAMA_HOST", "127.0.0.1:9")
+    with pytest.raises(ModelError, match="can't be reached") as caught:
+        connect("ollama:qwen3", pause=lambda seconds: None).ask("a", "b")
+    assert "--model-url" in caught.value.hint
+
+
 def test_offline_asks_only_models_on_this_machine():
     assert connect("m", "http://127.0.0.1:8080/v1", offline=True, environment={}).name == "m"
     assert connect("ollama:qwen3", offline=True).name == "ollama:qwen3"
