@@ -26,6 +26,7 @@ COMMANDS = {
     "train": "learn",
     "sentiment": "learn",
     "recommend": "learn",
+    "review": "review",
     "report": "report",
     "export": "report",
     "embed": "embed",

@@ -15,6 +15,7 @@ from paperflow.reports import charts, drawing, hulls, view
 from paperflow.reports.hypothesis import KNOWN
 from paperflow.reports.prose import cited
 from paperflow.reports.report import PARTS, Report
+from paperflow.reports.review import DRAFT, Review, place, told
 
 TEMPLATES = Path(__file__).with_name("templates")
 STYLES = ("base.css", "papers.css", "graph.css", "hypergraph.css", "print.css")
@@ -59,6 +60,16 @@ def render(report: Report) -> str:
     return shown(page)
 
 
+def render_review(review: Review) -> str:
+    """Return a review as a page of its own."""
+    page = (
+        _environment()
+        .get_template("review.html.jinja")
+        .render(review=review, draft=DRAFT, assets=_assets(False), policy=_policy(False))
+    )
+    return shown(page)
+
+
 def shown(text: str) -> str:
     """Return text as a page can hold it: line ends as "\\n", the unshowable as U+FFFD."""
     return _UNSHOWABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
@@ -77,6 +88,8 @@ def _environment() -> Environment:
     environment.filters["thousands"] = lambda number: f"{number:,}"
     environment.filters["score"] = lambda number: f"{number:.2f}"
     environment.filters["exact"] = lambda number: f"{number:.3f}"
+    environment.filters["place"] = place
+    environment.filters["told"] = told
     environment.globals.update(
         score_bar=charts.score_bar,
         score_chart=charts.score_chart,

@@ -22,3 +22,4 @@ def load(name):
 
 load("hypergraph_bench")
 load("reading_bench")
+load("review_bench")

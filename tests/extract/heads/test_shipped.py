@@ -19,7 +19,7 @@ NAMES = sorted(path.stem for path in FOLDER.glob("*.safetensors"))
 
 
 def test_every_head_is_there():
-    assert NAMES == ["entities", "function", "intent", "relations", "sentiment", "terms"]
+    assert NAMES == ["entities", "function", "intent", "rating", "relations", "sentiment", "terms"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -1,0 +1,1 @@
+"""The review of one paper by roles: reader, critic, literature, reproducibility, summariser."""

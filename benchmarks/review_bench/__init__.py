@@ -1,0 +1,1 @@
+"""What benchmarks/review.py measures: the papers and their ratings, the protocol, the figures."""
