@@ -37,7 +37,13 @@ class Written(BaseModel):
 
 
 def answer(
-    workspace: "Workspace", question: str, model: "Model", *, limit: int = 5, dense: bool = True
+    workspace: "Workspace",
+    question: str,
+    model: "Model",
+    *,
+    limit: int = 5,
+    dense: bool = True,
+    citations: bool = False,
 ) -> Answer:
     """Return prose whose every sentence cites quotes that bear it, or a refusal, or quotes alone.
 
@@ -45,7 +51,8 @@ def answer(
     quotes do not bear are written anew once, then removed, each with the reason. Raises
     ModelError where the model can't be asked.
     """
-    found = ask(workspace, question, limit=max(limit, QUOTES), dense=dense, related=RELATED)
+    most = max(limit, QUOTES)
+    found = ask(workspace, question, limit=most, dense=dense, related=RELATED, citations=citations)
     if found.refusal:
         return found
     encoder = workspace.encoder if dense and workspace.is_embedded else None

@@ -8,6 +8,7 @@ from paperflow.answers.related import related_quotes
 from paperflow.errors import BadInput, NotReady
 from paperflow.records import Passage
 from paperflow.reports.report import Answer, Quote
+from paperflow.retrieval.citations import follow_citations, library_citations
 from paperflow.retrieval.query import terms
 from paperflow.retrieval.search import search
 from paperflow.retrieval.sentences import RankedSentence, answerable, rank_sentences
@@ -20,11 +21,18 @@ _NOT_SAID = ("title", "record")  # sections that name things but answer nothing
 
 
 def ask(
-    workspace: Workspace, question: str, *, limit: int = 5, dense: bool = True, related: int = 0
+    workspace: Workspace,
+    question: str,
+    *,
+    limit: int = 5,
+    dense: bool = True,
+    related: int = 0,
+    citations: bool = False,
 ) -> Answer:
     """Return the sentences that answer best, each with citation key and place, or a refusal.
 
     After them come at most `related` sentences of statements and edges on what was asked about.
+    With `citations`, papers to which the citations of those found lead are read, too.
     """
     if not question.strip():
         raise BadInput("the question is empty", hint='ask in words: paperflow ask "Which …?"')
@@ -34,7 +42,7 @@ def ask(
     dense = dense and workspace.is_embedded
     ranked = rank_sentences(
         question,
-        _candidates(workspace, question, dense=dense),
+        _candidates(workspace, question, dense=dense, citations=citations),
         store=workspace.store,
         encoder=workspace.encoder if dense else None,
     )
@@ -46,7 +54,9 @@ def ask(
     return Answer(question=question, quotes=_named(workspace, quotes))
 
 
-def _candidates(workspace: Workspace, question: str, *, dense: bool) -> list[Passage]:
+def _candidates(
+    workspace: Workspace, question: str, *, dense: bool, citations: bool
+) -> list[Passage]:
     """Return the passages that words find, and those of the papers that fit as a whole."""
     store = workspace.store
     found = [item for item, _ in store.search.passages(terms(store, question), _PASSAGES)]
@@ -57,6 +67,8 @@ def _candidates(workspace: Workspace, question: str, *, dense: bool) -> list[Pas
         encoder=workspace.encoder if dense else None,
         index=workspace.dense_index if dense else None,
     )
+    if citations:
+        hits = follow_citations(hits, library_citations(store), limit=2 * _PASSAGES)
     for hit in hits:
         found += store.facts.passages(hit.paper_id)
     return [item for item in dict.fromkeys(found) if item.section not in _NOT_SAID]

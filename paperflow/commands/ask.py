@@ -1,6 +1,6 @@
 """Command: ask."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -26,6 +26,9 @@ def ask(
     lexical: Annotated[
         bool, typer.Option("--lexical", help="Rank by words alone, without the encoder.")
     ] = False,
+    citations: Annotated[
+        bool, typer.Option("--citations", help="Read what the found papers cite, too.")
+    ] = False,
     model: ModelOption = "",
     model_url: ModelUrlOption = "",
     no_model: NoModelOption = False,
@@ -44,7 +47,8 @@ def ask(
 
     opened = find_workspace(workspace)
     chosen = None if no_model else open_model(opened, model, model_url)
-    answer = _answer(opened, question, chosen, limit=limit, dense=not lexical)
+    options = {"limit": limit, "dense": not lexical, "citations": citations}
+    answer = _answer(opened, question, chosen, options)
     if as_json:
         write_json(asdict(answer))
     else:
@@ -52,15 +56,15 @@ def ask(
 
 
 def _answer(
-    opened: "Workspace", question: str, model: "Model | None", *, limit: int, dense: bool
+    opened: "Workspace", question: str, model: "Model | None", options: dict[str, Any]
 ) -> "Answer":
     """Return the answer in prose, or where there is no model in quotes."""
     from paperflow.agents.answering import answer
     from paperflow.answers import ask as quotes_for
 
     if model is None:
-        return quotes_for(opened, question, limit=limit, dense=dense)
-    return answer(opened, question, model, limit=limit, dense=dense)
+        return quotes_for(opened, question, **options)
+    return answer(opened, question, model, **options)
 
 
 def write_answer(answer: "Answer") -> None:

@@ -63,6 +63,9 @@ def discover(
     lexical: Annotated[
         bool, typer.Option("--lexical", help="Search by words alone, without vectors.")
     ] = False,
+    citations: Annotated[
+        bool, typer.Option("--citations", help="Let what the found papers cite rise, too.")
+    ] = False,
     offline: OfflineOption = False,
     refresh: RefreshOption = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the files of this run.")] = None,
@@ -95,7 +98,7 @@ def discover(
     choices = Choices(
         since=since, until=until, venues=_tuple(venue), authors=_tuple(author),
         sources=_tuple(source), limit=limit, mode=mode, weights=weights, as_of=as_of,
-        dense=not lexical, offline=offline, refresh=refresh,
+        dense=not lexical, citations=citations, offline=offline, refresh=refresh,
     )  # fmt: skip
     opened = find_workspace(workspace)
     if team or budget or model or model_url:

@@ -28,6 +28,7 @@ class Choices:
     weights: str | None = None
     as_of: str | None = None
     dense: bool = True
+    citations: bool = False
     offline: bool = False
     refresh: bool = False
 
@@ -48,6 +49,7 @@ class Plan:
     earliest: str
     dense: bool
     by_words: bool  # as the user asked
+    citations: bool  # does search follow them?
 
 
 def planned(workspace: Workspace, query: str, choices: Choices) -> Plan:
@@ -78,6 +80,7 @@ def planned(workspace: Workspace, query: str, choices: Choices) -> Plan:
         earliest=earliest,
         dense=choices.dense and workspace.is_embedded,
         by_words=not choices.dense,
+        citations=choices.citations,
     )
 
 

@@ -15,11 +15,13 @@ from paperflow.reports.picture import picture, timeline
 from paperflow.reports.report import Report, ScoredPaper, ScorePart, Settings, SourceStatus
 from paperflow.reports.run import check_folder, write_run, write_times
 from paperflow.reports.text import to_ascii
+from paperflow.retrieval.citations import follow_citations, library_citations
 from paperflow.retrieval.diversity import diversify, views
 from paperflow.retrieval.query import Intent, parse_intent
 from paperflow.retrieval.scores import PARTS, Library, Scored, score
 from paperflow.retrieval.search import Hit, search_wordings
 from paperflow.sources import Answer, ask_sources
+from paperflow.store import Filter
 from paperflow.workspace import Workspace
 
 CANDIDATES = 100  # papers that are scored; `limit` are listed, and what the views point at
@@ -147,7 +149,16 @@ class _LocalSource:
             encoder=self.workspace.encoder if dense else None,
             index=self.workspace.dense_index if dense else None,
         )
+        if self.plan.citations:
+            self.hits = self._following(limit)
         return self.workspace.store.papers.many([hit.paper_id for hit in self.hits])
+
+    def _following(self, limit: int) -> list[Hit]:
+        """Return the hits, and what fits the plan of the papers that citations lead to."""
+        store, where = self.workspace.store, self.plan.intent.filter()
+        graph = library_citations(store)
+        among = None if where == Filter() else set(store.search.admitted(where))
+        return follow_citations(self.hits, graph, limit=limit, among=among)
 
 
 def _searched(workspace: Workspace, plan: Plan, also: Sequence[str]) -> tuple[Answer, _LocalSource]:
@@ -274,6 +285,7 @@ def _manifest(workspace: Workspace, plan: Plan, answers: Sequence[Answer]) -> di
             "as_of": plan.as_of,
             "limit": plan.limit,
             "candidates": CANDIDATES,
+            **({"citations": True} if plan.citations else {}),
             "encoder": workspace.encoder_name if plan.dense else None,
         },
         "sources": [
