@@ -70,7 +70,8 @@ def sentiment_note() -> str:
     told = card(HEAD)
     return (
         f"judged by a model of {told['data']}: macro-F1 {told['scores']['macro_f1']:.2f}, "
-        f"accuracy {told['scores']['accuracy']:.2f} on cited papers that it has not seen"
+        f"accuracy {told['scores']['accuracy']:.2f}, calibration error "
+        f"{told['scores']['calibration_error']:.2f} on cited papers that it has not seen"
     )
 
 
@@ -102,7 +103,8 @@ def _is_sentence(evidence: Evidence, entries: set[str]) -> bool:
 
 
 def _mentions(edge: Edge, said: list[Evidence], citing: str, label: str) -> list[Mention]:
-    told = linear_head(HEAD).classify([item.quote for item in said])
+    quotes = [item.quote for item in said]
+    told = linear_head(HEAD).calibrated(quotes, card(HEAD)["calibration"])
     return [
         Mention(
             citing=citing,
@@ -142,6 +144,7 @@ def keep_sentiment(workspace: Workspace, found: Sequence[Cited]) -> None:
                 source_label=item.citing_label,
                 target_label=work.label,
                 score=item.score,
+                calibrated=True,
                 reasons=(item.sentiment, f"“{item.quote}”"),
                 model=f"head {HEAD}",
             )

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import log
+from typing import Any
 from zlib import crc32
 
 import numpy as np
@@ -34,9 +35,31 @@ class LinearHead:
         """Return the class of each text and its probability."""
         return [self._best(text) for text in texts]
 
-    def _best(self, text: str) -> tuple[str, float]:
+    def calibrated(
+        self, texts: Sequence[str], calibration: Mapping[str, Any]
+    ) -> list[tuple[str, float]]:
+        """Return the class of each text, and its probability by the `calibration` of a card.
+
+        That holds the weights [K, K] and the bias [K] of the logits over the scores.
+        """
+        weights, bias = (np.array(calibration[name]) for name in ("weights", "bias"))
+        found = []
+        for text in texts:
+            scores = self.scores(text)
+            logits = weights @ scores + bias
+            shares = np.exp(logits - logits.max())
+            best = int(scores.argmax())
+            found.append((self.labels[best], float(shares[best] / shares.sum())))
+        return found
+
+    def scores(self, text: str) -> Floats:
+        """Return the score [K] of each class."""
         slots, values = weighted(text, self.idf)
-        scores = values @ self.weights[slots] + self.bias
+        scores: Floats = values @ self.weights[slots] + self.bias
+        return scores
+
+    def _best(self, text: str) -> tuple[str, float]:
+        scores = self.scores(text)
         shares = np.exp(scores - scores.max())
         shares /= shares.sum()
         best = int(shares.argmax())
