@@ -57,6 +57,7 @@ class DiscoveryState(TeamState):
 
     question: str
     choices: dict[str, Any]
+    topic: str
     parts: list[str]
     waiting: list[str]  # queries to be asked next
     asked: Annotated[list[str], operator.add]
@@ -73,6 +74,6 @@ class DiscoveryState(TeamState):
 
 
 START: dict[str, Any] = {
-    "parts": [], "waiting": [], "asked": [], "answers": [], "ranked": [], "kept": [], "found": [],
-    "new": 0, "verdicts": {}, "gaps": [], "rounds": 0, "ended": "", "troubles": [],
+    "topic": "", "parts": [], "waiting": [], "asked": [], "answers": [], "ranked": [], "kept": [],
+    "found": [], "new": 0, "verdicts": {}, "gaps": [], "rounds": 0, "ended": "", "troubles": [],
 }  # fmt: skip

@@ -28,7 +28,6 @@ from paperflow.discovery.plan import planned
 from paperflow.errors import BudgetSpent
 from paperflow.reports.report import Report
 from paperflow.reports.run import FILES, write_papers
-from paperflow.retrieval.query import parse_intent
 from paperflow.sources import Answer
 from paperflow.workspace import Workspace
 
@@ -112,14 +111,15 @@ class _Agents:
 
     def plan(self, state: DiscoveryState) -> dict[str, Any]:
         """Take the question apart, and say what to ask first."""
-        topic = parse_intent(self.question).topic
+        topic = planned(self.workspace, self.question, self.choices).intent.topic
         parts = parts_of(topic) if topic else []
         queries = parts
         if plan := self.judgement.asked("discovery_plan", fenced("question", self.question), Plan):
             parts = distinct(item.part for item in plan.parts)[:MOST_PARTS] or parts
             queries = _by_turns([item.queries for item in plan.parts]) or parts
         waiting = first_queries(topic, queries)[: MOST_QUERIES + 1]
-        return {"parts": parts, "waiting": waiting, **self._told(parts=parts, queries=waiting)}
+        told = self._told(parts=parts, queries=waiting)
+        return {"topic": topic, "parts": parts, "waiting": waiting, **told}
 
     def search(self, state: DiscoveryState) -> dict[str, Any]:
         """Ask the sources what waits to be asked, as far as the budget goes."""
@@ -140,16 +140,16 @@ class _Agents:
 
     def rank(self, state: DiscoveryState) -> dict[str, Any]:
         """Rank what the library has for all that was asked."""
-        asked, verdicts = state["asked"], state["verdicts"]
+        verdicts = state["verdicts"]
         kept = sorted(name for name in verdicts if verdicts[name]["grade"] >= RELEVANT)
-        found = [item.paper.id for item in self._ranking(asked, kept).report.papers]
+        basis = {"ranked": state["asked"], "kept": kept, "rounds": state["rounds"] + 1}
+        found = [item.paper.id for item in self._ranking({**state, **basis}).report.papers]
         new = len(set(found) - set(state["found"]))
-        changed = {"ranked": asked, "kept": kept, "found": found, "new": new}
-        return {**changed, "rounds": state["rounds"] + 1, **self._told(papers=len(found), new=new)}
+        return {**basis, "found": found, "new": new, **self._told(papers=len(found), new=new)}
 
     def judge(self, state: DiscoveryState) -> dict[str, Any]:
         """Judge the first papers, say which parts none of the list covers, and whether to end."""
-        papers = self._ranked(state).report.papers
+        papers = self._ranking(state).report.papers
         verdicts, counts = self.judgement.verdicts(self.question, papers, state)
         gaps = gaps_in(papers, state["parts"], verdicts)
         ended = _end(gaps, state)
@@ -159,7 +159,7 @@ class _Agents:
     def refine(self, state: DiscoveryState) -> dict[str, Any]:
         """Say what to ask for what is missing."""
         asked, gaps = state["asked"], state["gaps"]
-        titles = [item.paper.title for item in self._ranked(state).report.papers[:20]]
+        titles = [item.paper.title for item in self._ranking(state).report.papers[:20]]
         text = "\n\n".join(
             fenced(name, "\n".join(lines))
             for name, lines in [
@@ -175,9 +175,14 @@ class _Agents:
 
     def conclude(self, state: DiscoveryState) -> dict[str, Any]:
         """Say how it ended, with the list of all that was asked, also where a budget ended it."""
-        changed = {} if state["rounds"] and state["ranked"] == state["asked"] else self.rank(state)
-        found, ended = changed.get("found", state["found"]), state["ended"] or state["stopped"]
-        told = {"papers": len(found), "gaps": state["gaps"], "ended": ended}
+        changed: dict[str, Any] = {}
+        if not state["rounds"] or state["ranked"] != state["asked"]:
+            changed = self.rank(state)
+            papers = self._ranking({**state, **changed}).report.papers
+            changed["gaps"] = gaps_in(papers, state["parts"], state["verdicts"])
+        now = {**state, **changed}
+        ended = now["ended"] or now["stopped"]
+        told = {"papers": len(now["found"]), "gaps": now["gaps"], "ended": ended}
         return {**changed, "told": told}
 
     def write(self, folder: Path, state: DiscoveryState) -> Sequence[str]:
@@ -192,8 +197,8 @@ class _Agents:
         """Return the list as it stands, in the order of the verdicts, with what is missing."""
         if not state["rounds"]:
             return Report(title=self.question, query=self.question)
-        report = self._ranked(state).report
-        others = "; ".join(self._besides(state["ranked"]))
+        report = self._ranking(state).report
+        others = "; ".join(self._besides(state))
         reading = (*report.reading, *((("also asked", others),) if others else ()))
         return replace(
             report,
@@ -205,25 +210,24 @@ class _Agents:
 
     def manifest(self, state: DiscoveryState) -> dict[str, Any]:
         """Return what the list depends on, and how it came about."""
-        ranking = dict(self._ranked(state).manifest) if state["rounds"] else {}
+        ranking = dict(self._ranking(state).manifest) if state["rounds"] else {}
         elsewhere = [asdict(item) for item in merged(state["answers"])]
         ranking["sources"] = [*elsewhere, *ranking.get("sources", [])]
         names = ("parts", "asked", "answers", "verdicts", "gaps", "rounds", "ended", "troubles")
         return ranking | {name: state[name] for name in names}  # type: ignore[literal-required]
 
-    def _ranked(self, state: Mapping[str, Any]) -> Ranking:
-        return self._ranking(state["ranked"], state["kept"])
-
-    def _ranking(self, asked: Sequence[str], kept: Sequence[str]) -> Ranking:
-        """Return the ranking for these queries with these papers; it is made once a round."""
-        if not self.last or self.last[0] != (asked, kept):
-            also = self._besides(asked)
+    def _ranking(self, state: Mapping[str, Any]) -> Ranking:
+        """Return the ranking that the state stands on; it is made once a round."""
+        basis = (state["ranked"], state["kept"])
+        if not self.last or self.last[0] != basis:
+            also, kept = self._besides(state), state["kept"]
             made = rank(self.workspace, self.question, self.choices, also=also, keep=kept)
-            self.last = ((asked, kept), made)
+            self.last = (basis, made)
         return self.last[1]
 
-    def _besides(self, asked: Sequence[str]) -> list[str]:
-        return distinct(asked, [parse_intent(self.question).topic])
+    def _besides(self, state: Mapping[str, Any]) -> list[str]:
+        """Return the queries of the list other than the question itself."""
+        return distinct(state["ranked"], [state["topic"]])
 
     def _told(self, **line: Any) -> dict[str, Any]:
         """Return an agent's line, with what the model failed at."""
