@@ -6,6 +6,7 @@ from typing import Any
 
 from paperflow.agents.tool import NOT_ALLOWED, Ask, ToolFailed
 from paperflow.agents.tools import TOOLS
+from paperflow.errors import PaperflowError
 from paperflow.workspace import Workspace
 
 Arguments = dict[str, Any]
@@ -74,6 +75,8 @@ def _run(workspace: Workspace, name: str, arguments: Arguments, ask: Ask | None)
     try:
         said = TOOLS[name].ask_and_run(workspace, arguments, ask)
     except ToolFailed as error:
+        if isinstance(error.__cause__, PaperflowError):
+            raise error.__cause__ from None
         said = "not done" if str(error) == NOT_ALLOWED else str(error)
     return _FENCE.sub("", said).strip()
 

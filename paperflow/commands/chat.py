@@ -71,7 +71,11 @@ def _leave(status: int) -> None:
 
 def _once(talk: "Chat", screen: "Screen", message: str, *, as_json: bool) -> None:
     from paperflow.agents.chat import Answer
+    from paperflow.agents.chat.slash import slash
 
+    if message.startswith("/"):
+        typer.echo(slash(talk, message))
+        return
     try:
         if not as_json:
             screen.show(talk.say(message))

@@ -13,7 +13,7 @@ from paperflow.agents.chat.route import route
 from paperflow.agents.chat.slash import slash
 from paperflow.cli import app
 from paperflow.commands.terminal import read_message
-from paperflow.errors import BadInput, NotReady
+from paperflow.errors import BadInput, NotReady, UnknownName
 from tests.agents.scripted import ScriptedServer, says
 
 QUESTION = "Which graph transformers scale to large graphs?"
@@ -65,8 +65,8 @@ def test_without_a_model_questions_are_answered_with_quotes(library):
 
 def test_what_a_command_can_t_do_is_told_and_the_conversation_goes_on(library):
     with open_chat(library, None) as talk:
-        *_, first = talk.say("path nothing-of-the-kind to nowhere-at-all")
-        assert "did not work" in first.text
+        with pytest.raises(UnknownName):
+            list(talk.say("path nothing-of-the-kind to nowhere-at-all"))
         events = list(talk.say("search graph"))
         assert isinstance(events[0], Note)
         assert "papers of the library" in events[-1].text
@@ -90,6 +90,14 @@ def test_a_conversation_without_a_model_goes_on_with_one(library):
         said = [message["content"] for message in server.requests[0]["messages"]]
     assert said[1] == "search graph"
     assert said[-1] == "What did we do?"
+
+
+def test_a_message_that_can_t_be_answered_is_an_error(library):
+    result = chat(library, "-m", "read nobody_nothing_1900")
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "hint: " in result.stderr
+    assert "/export FORMAT" in chat(library, "-m", "/help").stdout
 
 
 def test_one_answer_as_json(library):
