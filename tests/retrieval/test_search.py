@@ -15,7 +15,7 @@ from paperflow.records import Paper
 from paperflow.retrieval.embed import embed
 from paperflow.retrieval.fusion import blend
 from paperflow.retrieval.index import open_index
-from paperflow.retrieval.search import Hit, search
+from paperflow.retrieval.search import EACH, Hit, search, search_wordings
 from paperflow.store import Filter, Store, open_store
 
 ENCODER = HashEncoder()
@@ -184,3 +184,30 @@ def test_a_blend_stays_between_its_parts(
 ) -> None:
     value = blend(words, cosine, searched=searched)
     assert 0 <= value <= max(words or 0, cosine or 0, 0) + 1e-12
+
+
+def test_one_wording_is_the_search_itself(library):
+    assert search_wordings(library, ["graph attention"]) == (search(library, "graph attention"), [])
+
+
+def test_other_wordings_bring_their_best_papers_and_leave_the_first_in_front(library):
+    alone = titles(library, search(library, "graph attention"))
+    hits, best = search_wordings(library, ["graph attention", "folding", "cooking"])
+    found = titles(library, hits)
+    assert found[0] == alone[0]
+    assert found[-1] == "Cooking with herbs"
+    assert titles(library, [hit for hit in hits if hit.paper_id in best]) == [
+        title for title in found if title in {"Protein folding", "Cooking with herbs"}
+    ]
+    assert [hit.relevance for hit in hits] == sorted((h.relevance for h in hits), reverse=True)
+
+
+@given(st.lists(st.sampled_from(["graph", "attention", "week", "folding"]), min_size=2, max_size=5))
+def test_the_best_of_each_wording_are_found_whatever_the_limit(library, topics):
+    hits, best = search_wordings(library, topics, limit=1)
+    found = {hit.paper_id for hit in hits}
+    wanted = {
+        hit.paper_id for topic in topics[1:] for hit in search(library, topic, limit=1)[:EACH]
+    }
+    assert wanted <= set(best) <= found
+    assert all(0 <= hit.relevance <= 1 for hit in hits)
