@@ -61,9 +61,10 @@ class ScriptedServer(ModelServer):
         if self._fault:
             raise self._fault
 
-    def open(self, **limits: float) -> Model:
-        """Return a model within these limits that gives up soon and never really waits."""
-        return Model(self.model(), Meter(Budget(**limits)))  # type: ignore[arg-type]
+    def open(self, *, patience: float = 30.0, **limits: float) -> Model:
+        """Return a model within these limits; it gives up after `patience` seconds of silence."""
+        asked = self.model(seconds=patience)
+        return Model(asked, Meter(Budget(**limits)))  # type: ignore[arg-type]
 
     def _next(self, seen: Seen) -> Reply:
         asked = json.loads(seen.body)

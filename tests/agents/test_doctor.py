@@ -39,7 +39,8 @@ def test_a_model_without_a_fault_is_told_so():
 
 
 def test_a_model_that_does_not_answer_is_asked_no_more():
-    checks = found(SILENCE, SILENCE)
+    with ScriptedServer(SILENCE, SILENCE) as server:
+        checks = {check.name: check for check in examine_model(server.open(patience=0.2))}
     assert list(checks) == ["chat"]
     assert not checks["chat"].holds
     assert "nothing that asks a model works" in checks["chat"].degraded

@@ -27,6 +27,7 @@ class Verdict(BaseModel):
     reason: str = ""
 
 
+HELLO = {"messages": [("human", "Hello")]}
 GOOD = '{"holds": true, "reason": "it says so"}'
 
 
@@ -195,7 +196,7 @@ def test_an_agent_calls_its_tools_and_waits_as_the_model_does():
 )
 def test_an_agent_s_model_fails_with_a_line_of_its_own(script, kind, told):
     with ScriptedServer(*script) as server, pytest.raises(kind, match=told):
-        server.open().agent([], "Talk.").invoke({"messages": [("human", "Hello")]})
+        server.open(patience=0.2).agent([], "Talk.").invoke(HELLO)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +241,7 @@ def test_a_model_that_can_t_be_given_tools_is_told_apart(monkeypatch):
         monkeypatch.setenv("OLLAMA_HOST", server.url)
         for model in (server.open(), Model(connect("ollama:gemma"))):
             with pytest.raises(NoTools):
-                model.agent([len], "Talk.").invoke({"messages": [("human", "Hello")]})
+                model.agent([len], "Talk.").invoke(HELLO)
             assert not model.takes_tools
 
 

@@ -64,9 +64,9 @@ class ModelServer(Loopback):
     def address(self) -> str:
         return f"{self.url}/v1"
 
-    def model(self, name: str = "scripted") -> LanguageModel:
-        """Return a client that gives up soon and never really waits."""
-        return connect(name, self.address, environment={}, seconds=0.2, pause=self.waits.append)
+    def model(self, name: str = "scripted", *, seconds: float = 0.2) -> LanguageModel:
+        """Return a client that gives up after `seconds` and never really waits."""
+        return connect(name, self.address, environment={}, seconds=seconds, pause=self.waits.append)
 
     def close(self) -> None:
         self._over.set()
