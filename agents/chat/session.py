@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from paperflow.agents.chat.cite import checked
-from paperflow.agents.chat.events import Answer, Event, Note, Text
+from paperflow.agents.chat.events import Answer, Call, Event, Note, Text
 from paperflow.agents.chat.route import commands
 from paperflow.agents.chat.turn import Question, beside, events_of, shortening
 from paperflow.agents.model import Model
@@ -27,6 +27,7 @@ NO_MODEL = (
     "no language model: what you type is read as a command (/help lists them); "
     "name a model with --model PROVIDER:NAME to talk"
 )
+_NO_ANSWER = "[no answer]"
 _LEFT = "not finished: the person stopped it"
 _CUT = "the answer was cut off at the model's limit"
 _QUOTES = 4  # with a question, for a model that can't ask for more
@@ -111,8 +112,10 @@ class Chat:
                 return
             except (NoTools, TooLong) as error:
                 yield Note(f"{error.message}: it gets what the library says on each question")
-        yield from self._turn(self._plain, self._with_quotes(typed))
-        self._takes_tools = False  # what was too long with their descriptions was not without
+        for event in self._turn(self._plain, self._with_quotes(typed)):
+            if isinstance(event, Answer):  # what was too long with the tools is not without
+                self._takes_tools = False
+            yield event
 
     def _with_quotes(self, typed: str) -> "BaseMessage":
         """Return the question with what the library says, for a model that can't look it up."""
@@ -135,8 +138,8 @@ class Chat:
                 if isinstance(event, Question):
                     self._reply(event)
                     continue
-                if isinstance(event, Text):
-                    told = event.text
+                told = event.text if isinstance(event, Text) else told
+                told = "" if isinstance(event, Call) else told  # kept with the call
                 yield event
         except (KeyboardInterrupt, GeneratorExit):
             happens.close()
@@ -164,11 +167,14 @@ class Chat:
             question.reply.put(agreed)
 
     def _answer(self, messages: list["BaseMessage"]) -> Answer:
+        from langchain_core.messages import AIMessage
+
         last = messages[-1]
         text = spoken(str(last.text))
         if self.model is None:
             return Answer(text)
         if not text.strip():
+            self._put([AIMessage(_NO_ANSWER, id=last.id)])
             message = f"{self.model.name} gave no answer; it may have refused"
             raise NoAnswer(message, hint="ask in other words")
         answer = checked(self.workspace, text.strip())
@@ -186,18 +192,21 @@ class Chat:
         """Keep what was answered before the person stopped it."""
         from langchain_core.messages import AIMessage
 
-        self._mend()
         messages = self._messages()
         if told and messages and messages[-1].type != "ai":
             self._put([AIMessage(f"{told} […stopped]")])
+        self._mend()
 
     def _mend(self) -> None:
-        """Answer calls that no tool answered, as the turn was stopped or the process killed."""
-        from langchain_core.messages import ToolMessage
+        """Answer what was left open as a turn was stopped, failed, or killed: calls, and messages.
+
+        Services want an answer to every call, and many that the two sides take turns.
+        """
+        from langchain_core.messages import AIMessage, ToolMessage
 
         messages = self._messages()
         done = {message.tool_call_id for message in messages if isinstance(message, ToolMessage)}
         calls = [call for message in messages for call in getattr(message, "tool_calls", ())]
-        open_calls = [call for call in calls if call["id"] not in done]
-        if open_calls:
-            self._put([ToolMessage(_LEFT, tool_call_id=call["id"]) for call in open_calls])
+        left = [ToolMessage(_LEFT, tool_call_id=c["id"]) for c in calls if c["id"] not in done]
+        if left or (messages and messages[-1].type != "ai"):
+            self._put([*left, AIMessage(_NO_ANSWER)])

@@ -89,5 +89,6 @@ def test_a_conversation_on_a_terminal_survives_ctrl_c(library):
             screen.wait_for("paperflow chat --thread chat-1")
             assert process.wait(_PATIENCE) == 0
         said = [message["content"] for message in server.requests[-1]["messages"][1:]]
-    assert said == ["Hello?", "Hello again", "Here I am, all **ears**.", "Export it"]
+    assert said[:2] == ["Hello?", "[no answer]"]
+    assert said[2:] == ["Hello again", "Here I am, all **ears**.", "Export it"]
     assert not (library.folder / "exports").exists()
