@@ -41,16 +41,17 @@ _FENCE = re.compile(r"^</?data\b[^>\n]*>\n?", re.MULTILINE)
 
 def route(typed: str) -> tuple[str, Arguments]:
     """Return the tool and the arguments that a line means: a command, a question, or a search."""
-    first, _, rest = typed.strip().partition(" ")
+    typed = typed.strip().removeprefix("paperflow ").strip()
+    first, _, rest = typed.partition(" ")
     read = _COMMANDS.get(first.lower())
     if read and (found := read(rest.strip())) is not None:
         return found
-    plain = typed.strip().rstrip("?. ")
+    plain = typed.rstrip("?. ")
     if joined := _JOINED.fullmatch(plain):
         return "s_path", {"source": _bare(joined[1]), "target": _bare(joined[2])}
-    if typed.rstrip().endswith("?") or _QUESTION.match(plain):
-        return "ask_library", {"question": typed.strip()}
-    return "search_library", {"query": typed.strip()}
+    if typed.endswith("?") or _QUESTION.match(plain):
+        return "ask_library", {"question": typed}
+    return "search_library", {"query": typed}
 
 
 def commands(workspace: Workspace, ask: Ask | None) -> Any:
@@ -101,7 +102,7 @@ def _path(rest: str) -> tuple[str, Arguments] | None:
 
 def _with(tool: str, argument: str) -> Callable[[str], tuple[str, Arguments] | None]:
     """Return what reads the rest of a line as the one argument of a tool."""
-    return lambda rest: (tool, {argument: rest}) if rest else None
+    return lambda rest: (tool, {argument: _bare(rest)}) if _bare(rest) else None
 
 
 def _export(rest: str) -> tuple[str, Arguments] | None:
@@ -111,6 +112,7 @@ def _export(rest: str) -> tuple[str, Arguments] | None:
 
 _COMMANDS: dict[str, Callable[[str], tuple[str, Arguments] | None]] = {
     "search": _with("search_library", "query"),
+    "discover": _with("search_library", "query"),
     "ask": _with("ask_library", "question"),
     "path": _path,
     "recommend": lambda rest: None if rest else ("recommend", {}),

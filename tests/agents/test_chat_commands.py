@@ -41,6 +41,8 @@ def chat(library, *options, typed=""):
         ("export", "export", {}),
         ("read smith_graphs_2024", "read_paper", {"paper": "smith_graphs_2024"}),
         ("search", "search_library", {"query": "search"}),
+        ('paperflow ask "what is GPS"', "ask_library", {"question": "what is GPS"}),
+        ("paperflow discover 'graph kernels'", "search_library", {"query": "graph kernels"}),
     ],
 )
 def test_a_line_is_a_command_a_question_or_a_search(typed, tool, arguments):
