@@ -15,7 +15,7 @@ from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from paperflow.graph_models.checkpoint import Card
-    from paperflow.learning.learners import Learner
+    from paperflow.learning.learners import Learner, Paths
 
 RULE_NAME = "rule"
 RULE_CARD = {
@@ -34,6 +34,7 @@ class Judge:
     note: str
     calibrated: bool = True
     card: dict[str, Any] = field(default_factory=lambda: dict(RULE_CARD))
+    paths: "Paths | None" = None
 
 
 def judge(workspace: Workspace, task: str, graph: LinkGraph) -> Judge:
@@ -56,6 +57,7 @@ def judge(workspace: Workspace, task: str, graph: LinkGraph) -> Judge:
         score=lambda found: blend.scores(columns(found, learnt)[used]),
         note=_note(task, card, used, changed=changed),
         card=asdict(card),
+        paths=learnt.paths if learnt is not None else None,
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from scipy.sparse import csr_array
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
@@ -16,6 +17,7 @@ from paperflow.learning.graph import Floats, Ints, LinkGraph
 
 NEGATIVES = 16  # drawn for each link
 _HIDDEN = 0.2  # of the links, left out of the graph in each epoch and asked for
+MOST_PATHS = 3  # nodes on the way that attention names
 _PART = 4096  # pairs scored at once
 KGE: dict[str, Callable[[int, int, int], kge.KnowledgeModel]] = {
     "complex": kge.ComplEx,
@@ -26,15 +28,21 @@ KGE: dict[str, Callable[[int, int, int], kge.KnowledgeModel]] = {
 
 
 Score = Callable[[Tensor, Tensor], Tensor]
+Paths = Callable[[int, int], list[tuple[int, float]]]
 
 
 @dataclass(frozen=True)
 class Learner:
-    """A module to train, its losses of an epoch, and what then scores sources and targets."""
+    """A module to train, its losses of an epoch, and what then scores sources and targets.
+
+    `paths`, where the model attends to edges, tells the nodes between a source and a target, each
+    with the product of the attention to it and from it, the greatest first.
+    """
 
     module: nn.Module
     losses: Callable[[int], Iterable[Tensor]]
     scorer: Callable[[], Score]
+    paths: Paths | None = None
 
     @torch.no_grad()
     def pairs(self, source: Ints, target: Ints) -> Floats:
@@ -151,7 +159,25 @@ def _recommender(name: str, graph: LinkGraph, width: int) -> Learner:
         u, i = model.embeddings()
         return lambda source, target: (u[users[source.numpy()]] * i[items[target.numpy()]]).sum(1)
 
-    return Learner(model, losses, scorer)
+    paths = _attended(model, users, items, order) if isinstance(model, recommend.KGAT) else None
+    return Learner(model, losses, scorer, paths)
+
+
+def _attended(model: recommend.KGAT, users: Ints, items: Ints, order: Ints) -> Paths:
+    """Return the nodes that two edges join to a reader and a work, by their attention."""
+    edges, first = model.edges, model.num_users
+
+    def paths(source: int, target: int) -> list[tuple[int, float]]:
+        ends = torch.stack([edges.head, edges.tail]).numpy()
+        size = (edges.num_nodes, edges.num_nodes)
+        weight = csr_array((model.attention.numpy().astype(np.float64), tuple(ends)), shape=size)
+        after = csr_array(weight[[users[source]]]).toarray()[0]
+        before = csr_array(weight[:, [first + items[target]]]).toarray()[:, 0]
+        both = (after * before)[first:]
+        best = np.argsort(-both, kind="stable")[:MOST_PATHS]
+        return [(int(order[row]), float(both[row])) for row in best if both[row] > 0]
+
+    return paths
 
 
 Made = tuple[

@@ -105,7 +105,7 @@ def _predictions(
 ) -> list[Prediction]:
     scores = by.score(found)
     best = _best(graph, found, scores, limit, kind)
-    why = _reasons(graph, found, best, words)
+    why = _reasons(graph, found, best, by, words)
     return [
         Prediction(
             kind=kind,
@@ -152,14 +152,21 @@ def _is_spelling(graph: LinkGraph, first: int, second: int) -> bool:
 
 
 def _reasons(
-    graph: LinkGraph, found: Candidates, best: list[int], words: Words
+    graph: LinkGraph, found: Candidates, best: list[int], by: Judge, words: Words
 ) -> dict[int, tuple[str, ...]]:
     """Return the reasons of chosen candidates, by their place."""
     places: dict[int, list[int]] = {}
     for at in best:
         places.setdefault(int(found.source[at]), []).append(at)
     return {
-        at: why
+        at: (*_attended(graph, by, source, int(found.target[at])), *why)
         for source, own in places.items()
         for at, why in zip(own, reasons(graph, source, found.target[own], words), strict=True)
     }
+
+
+def _attended(graph: LinkGraph, by: Judge, source: int, target: int) -> tuple[str, ...]:
+    """Return what the model attends to on the way, where it has attention."""
+    way = by.paths(source, target) if by.paths else []
+    named = "; ".join(f"{graph.labels[row]} ({weight:.4f})" for row, weight in way)
+    return (f"attention on the way: {named}",) if named else ()

@@ -8,7 +8,8 @@ import torch
 from paperflow import learning
 from paperflow.errors import NotReady, UnknownName
 from paperflow.graph_models.checkpoint import read_card
-from paperflow.learning.tasks import checkpoint
+from paperflow.learning.learners import learner
+from paperflow.learning.tasks import TASKS, checkpoint
 from paperflow.records import Paper
 
 
@@ -80,6 +81,20 @@ def test_a_model_of_one_graph_alone_says_when_the_graph_has_changed(copied, mode
     found = learning.recommend(copied, limit=5)
     assert ("changed" in found.note) == (card.config["use"] == "evidence and model")
     assert all(item.calibrated for item in found.items)
+
+
+def test_attention_of_kgat_names_the_works_on_the_way(copied):
+    learning.star(copied, ["10.2/bread-1", "10.2/bread-2", "10.2/bread-3"])
+    graph = TASKS["recommend"].graph(copied)
+    torch.manual_seed(0)
+    learnt = learner("kgat", graph, 8)
+    reader, wanted = graph.rows["reader"], graph.rows["doi:10.1/bread-1"]
+    way = learnt.paths(reader, wanted)
+    assert way
+    for row, weight in way:
+        assert graph.out[reader, row]
+        assert graph.around[row, wanted]
+        assert 0 < weight <= 1
 
 
 def test_too_little_is_refused_with_the_numbers(demo):
