@@ -32,8 +32,9 @@ def read_view(store: Store, selection: Selection, *, join_acronyms: bool = True)
     else:
         named = {entity.key for entity in store.facts.entities("paper", chosen)}
         library = read_library(store.papers.named(sorted(named | chosen)))
+    # Without concepts, only papers are joined, and only they need to be read.
     merges = find_merges(
-        store.facts.entities(papers=chosen),
+        store.facts.entities(None if join_acronyms else "paper", papers=chosen),
         library,
         concepts=join_acronyms,
         decisions=store.merges.all(),
@@ -59,7 +60,8 @@ class View:
         """Yield the selected nodes; without `evidence`, their quotes are left out."""
         roots = {merge.kept for merge in self.merges}
         joined: defaultdict[str, list[Entity]] = defaultdict(list)
-        for entity in self.store.facts.entities(papers=self.selection.papers):
+        chosen = self.selection
+        for entity in self.store.facts.entities(_only(chosen.types), chosen.papers):
             if (id := self.id(entity.id)) in roots:
                 joined[id].append(entity)
             else:
@@ -74,7 +76,8 @@ class View:
         """
         roots = {merge.kept for merge in self.merges}
         joined: defaultdict[tuple[str, str, str], list[Relation]] = defaultdict(list)
-        for relation in self.store.facts.relations(papers=self.selection.papers):
+        chosen = self.selection
+        for relation in self.store.facts.relations(_only(chosen.relations), chosen.papers):
             source, target = self.id(relation.source), self.id(relation.target)
             if not self._keeps(relation, source, target, nodes):
                 continue
@@ -172,6 +175,11 @@ class View:
         """Return the selected evidence of a group, each place once, sorted by paper."""
         found = dict.fromkeys(chain.from_iterable(item.evidence for item in group))
         return self.selection.of(sorted(found, key=attrgetter("paper_id")))
+
+
+def _only(names: Sequence[str]) -> str | None:
+    """Return the one type that is selected, which the store can then read alone."""
+    return names[0] if len(names) == 1 else None
 
 
 def _properties(group: Iterable[Entity | Relation]) -> Extra:

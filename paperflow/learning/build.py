@@ -8,14 +8,15 @@ import numpy as np
 
 from paperflow.encoder import load_encoder, paper_text
 from paperflow.graphs.citation import citation_graph
-from paperflow.graphs.data import GraphData
 from paperflow.graphs.hypergraph import hypergraph
-from paperflow.graphs.knowledge import knowledge_graph
 from paperflow.graphs.rows import NOT_STATED
 from paperflow.graphs.selection import CONCEPT_LIKE
 from paperflow.learning.graph import READER, Ints, LinkGraph, Vectors
+from paperflow.store import Store
 from paperflow.workspace import Workspace
 
+BESIDE = (*sorted(CONCEPT_LIKE), "author")  # what papers share besides citations
+KINDS = 50  # verbs of statements that are types of their own
 _LARGEST = 12  # participants; a longer statement is a list, and says little of any two
 
 
@@ -27,8 +28,7 @@ def citation_links(workspace: Workspace) -> LinkGraph:
     cited = citation_graph(workspace.store, evidence=False)
     names = {paper.id: paper.title for paper in workspace.store.papers.headings()}
     keys = [str(key) for key in cited.node_keys]
-    works = {str(id): row for row, id in enumerate(cited.node_ids)}
-    others, known, kinds = _beside(knowledge_graph(workspace.store, evidence=False), works)
+    others, known, kinds = _beside(workspace.store, keys)
     ids = (*keys, *others)
     links = np.unique(cited.edge_index, axis=1)
     return LinkGraph(
@@ -50,21 +50,22 @@ def _label(key: str, label: object, names: dict[str, str]) -> str:
     return names.get(key, str(label))
 
 
-def _beside(graph: GraphData, works: dict[str, int]) -> tuple[dict[str, str], Ints, Ints]:
+def _beside(store: Store, keys: Sequence[str]) -> tuple[dict[str, str], Ints, Ints]:
     """Return concepts and authors by id with labels, the pairs of papers and these, their types.
 
-    Rows are those of `works`, and behind them those of the concepts and authors.
+    Rows are those of the papers' `keys`, and behind them those of the concepts and authors.
     """
-    types = [str(name) for name in graph.node_type_names]
-    wanted = [row for row, name in enumerate(types) if name in CONCEPT_LIKE or name == "author"]
-    ends, kept = graph.edge_index, np.isin(graph.node_type[graph.edge_index[1]], wanted)
-    kept &= np.isin([str(id) for id in graph.node_ids[ends[0]]], list(works))
-    pairs = ends[:, kept]
-    nodes = np.unique(pairs[1])
-    others = {str(graph.node_ids[row]): str(graph.node_labels[row]) for row in nodes}
-    first = np.array([works[str(id)] for id in graph.node_ids[pairs[0]]], dtype=np.int64)
-    second = len(works) + np.searchsorted(nodes, pairs[1])
-    return others, np.stack([first, second]), graph.edge_type[kept].astype(np.int64)
+    papers = {key: row for row, key in enumerate(keys)}
+    rows: dict[str, int] = {}
+    labels: dict[str, str] = {}
+    found = []
+    for id, type, label, paper in store.facts.mentions():
+        if type in BESIDE and paper in papers:
+            row = rows.setdefault(id, len(keys) + len(rows))
+            labels.setdefault(id, label)
+            found.append((papers[paper], row, BESIDE.index(type)))
+    first, second, kinds = np.array(found, dtype=np.int64).reshape(-1, 3).T
+    return labels, np.stack([first, second]), kinds
 
 
 def reader_links(workspace: Workspace, shelf: Sequence[str]) -> LinkGraph:
@@ -93,7 +94,7 @@ def reader_links(workspace: Workspace, shelf: Sequence[str]) -> LinkGraph:
 def concept_links(workspace: Workspace) -> LinkGraph:
     """Return the concepts, each two linked, either way, that one statement names.
 
-    A link's type is the statement's relation, its group the statement.
+    A link's type is the statement's relation, if that is a common one, its group the statement.
     """
     data = hypergraph(workspace.store)
     wanted = [row for row, name in enumerate(data.node_type_names) if name in CONCEPT_LIKE]
@@ -113,11 +114,19 @@ def concept_links(workspace: Workspace) -> LinkGraph:
         years=np.full(len(nodes), NOT_STATED, dtype=np.int64),
         features=load_encoder("hash").encode(labels),
         links=np.searchsorted(nodes, np.stack([first, second])),
-        kinds=data.edge_relation[groups].astype(np.int64),
+        kinds=_commonest(data.edge_relation[groups].astype(np.int64)),
         groups=groups,
         sources=np.arange(len(nodes)),
         targets=np.ones(len(nodes), dtype=np.bool_),
     )
+
+
+def _commonest(kinds: Ints) -> Ints:
+    """Return the KINDS most frequent types as 0, 1, …, and all others as one more."""
+    found, counts = np.unique(kinds, return_counts=True)
+    common = found[np.lexsort((found, -counts))][:KINDS]
+    place = {kind: number for number, kind in enumerate(common.tolist())}
+    return np.array([place.get(kind, KINDS) for kind in kinds.tolist()], dtype=np.int64)
 
 
 def _paper_vectors(workspace: Workspace, ids: Sequence[str]) -> Vectors:

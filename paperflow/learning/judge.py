@@ -1,7 +1,7 @@
 """What scores candidates: the trained model with the evidence, the evidence, or else a rule."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from paperflow.errors import BadInput, NotReady
@@ -56,7 +56,7 @@ def judge(workspace: Workspace, task: str, graph: LinkGraph) -> Judge:
         name=_name(task, card, used),
         score=lambda found: blend.scores(columns(found, learnt)[used]),
         note=_note(task, card, used, changed=changed),
-        card=asdict(card),
+        card=asdict(replace(card, seconds=0.0)),  # the same model is the same prediction
         paths=learnt.paths if learnt is not None else None,
     )
 

@@ -18,6 +18,7 @@ from paperflow.learning.graph import Floats, Ints, LinkGraph
 NEGATIVES = 16  # drawn for each link
 _HIDDEN = 0.2  # of the links, left out of the graph in each epoch and asked for
 MOST_PATHS = 3  # nodes on the way that attention names
+_FEW = 2000  # nodes that an embedding is trained against all at once
 _PART = 4096  # pairs scored at once
 KGE: dict[str, Callable[[int, int, int], kge.KnowledgeModel]] = {
     "complex": kge.ComplEx,
@@ -136,7 +137,12 @@ def _embedding(name: str, graph: LinkGraph, width: int) -> Learner:
     known = np.stack([graph.known[0], graph.known_kinds + own, graph.known[1]], axis=1)
     triples = torch.from_numpy(np.unique(np.concatenate([links, known]), axis=0))
     every = kge.Triples([triples], graph.num_nodes, count)
-    losses = kge.against_all(model, every, batch=512, penalty=1e-2)
+    few = graph.num_nodes <= _FEW
+    losses = (
+        kge.against_all(model, every, batch=512, penalty=1e-2)
+        if few
+        else kge.against_sampled(model, every, batch=1024, negatives=256)
+    )
 
     def score(source: Tensor, target: Tensor) -> Tensor:
         return model.relations(source, target)[:, :own].logsumexp(1)

@@ -9,6 +9,7 @@ from paperflow.learning.evidence import Candidates, candidates
 from paperflow.learning.graph import Floats, Ints, LinkGraph, Mask
 
 SHARE = 0.1  # of the links, for validation and again for test
+SOURCES = 1000  # that are judged, of more a sample
 BINS = 10
 
 
@@ -67,17 +68,20 @@ class Split:
 def hold_out(graph: LinkGraph, seed: int) -> Split:
     """Hide a tenth of the groups of links for validation and a tenth for test, drawn by seed.
 
-    Candidates are those of every source with a link, so that the share of hidden links among
-    them is as in life.
+    Candidates are those of sources with a link, hidden or not, so that the share of hidden links
+    among them is as in life.
     """
+    draw = np.random.default_rng(seed)
     groups = np.unique(graph.groups)
-    drawn = np.random.default_rng(seed).permutation(groups)
+    drawn = draw.permutation(groups)
     count = max(1, round(SHARE * len(groups)))
     parts = [np.isin(graph.groups, drawn[start : start + count]) for start in (0, count)]
     rest = graph.without(parts[0] | parts[1])
-    hidden = [_new(graph, part, rest) for part in parts]
+    sources = draw.permutation(np.intersect1d(graph.links[0], graph.sources))[:SOURCES]
+    asked = np.isin(graph.links[0], sources)
+    hidden = [_new(graph, part & asked, rest) for part in parts]
     hidden[1] = np.setdiff1d(hidden[1], hidden[0])
-    found = candidates(rest, np.intersect1d(graph.links[0], graph.sources))
+    found = candidates(rest, np.sort(sources))
     keys = found.source * graph.num_nodes + found.target
     valid, test = (np.isin(keys, part) for part in hidden)
     missed = [len(part) - int(mark.sum()) for part, mark in zip(hidden, (valid, test), strict=True)]

@@ -17,10 +17,10 @@ from paperflow.store import Store
 
 Floats = NDArray[np.float64]
 
-SEEDS = 20  # papers found that the walk begins at
-RESTART = 0.5
-WEIGHT = 0.5  # of the walk beside the relevance
-_STEPS = 20  # a half to the twentieth is below what is shown
+SEEDS = 10  # papers found that the walk begins at
+RESTART = 0.3
+WEIGHT = 0.4  # of the walk beside the relevance
+_STEPS = 30  # .7 to the thirtieth is below what is shown
 
 
 @dataclass(frozen=True, eq=False)

@@ -134,6 +134,13 @@ class FactTables:
                 evidence=evidence.of(id),
             )
 
+    def mentions(self) -> Iterator[tuple[str, str, str, str]]:
+        """Yield (entity, its type, its label, paper) for every mention, sorted; no evidence."""
+        yield from self._db.execute(
+            "select m.entity_id, e.type, m.label, m.paper_id from entity_papers m "
+            "join entities e on e.id = m.entity_id order by m.entity_id, m.paper_id"
+        )
+
     def relations(
         self, type: str | None = None, papers: Collection[str] | None = None
     ) -> Iterator[Relation]:

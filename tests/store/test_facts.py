@@ -107,3 +107,12 @@ def test_checks_find_every_way_in_which_a_fact_can_lack_its_proof(filled, tamper
     assert not list(filled.checks.problems())
     filled.database.execute(tampering)
     assert any(problem in found for found in filled.checks.problems())
+
+
+def test_mentions_are_told_without_evidence(filled):
+    papers = {paper.id: paper.title for paper in filled.papers.all()}
+    told = {(type, label, papers[paper]) for _, type, label, paper in filled.facts.mentions()}
+    assert {("method", "LargeGT", "Large graphs"), ("method", "TANGNN", "Small graphs")} <= told
+    assert list(filled.facts.mentions()) == sorted(
+        filled.facts.mentions(), key=lambda row: (row[0], row[3])
+    )
