@@ -101,7 +101,7 @@ def _library(workspace: Workspace, material: Material, nearest: Sequence[Near]) 
         found = workspace.store.facts.passages(near.paper_id)
         passages += [p for p in found if p.section in (TITLE, ABSTRACT)]
     keys = {material.paper.id: material.key, **{near.paper_id: near.key for near in nearest}}
-    return Library(tuple(passages), keys)
+    return Library(tuple(passages), keys, workspace.encoder if workspace.is_embedded else None)
 
 
 def gathered(workspace: Workspace, name: str) -> Material:

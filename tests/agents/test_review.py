@@ -186,10 +186,14 @@ VERDICT = {
     "reasons": {"rating": "the gain is small"},
 }  # fmt: skip
 SCRIPT = [
-    statements(summary=[("It counts triangles.", QUOTE)]),
+    statements(summary=[("Lantern is better than sampling.", QUOTE)]),
     statements(
-        strengths=[("The spread is told.", QUOTE)],
-        weaknesses=[("It was tested on Mars.", "We tested Lantern on the planet Mars.")],
+        strengths=[("It averages over five seeds.", QUOTE)],
+        weaknesses=[
+            ("It was tested on Mars.", "We tested Lantern on the planet Mars."),
+            ("The gain of 3 % is small.", QUOTE),
+            ("Nobody can check this.", QUOTE),
+        ],
     ),
     statements(questions=[("How does it differ?", NEAR)]),
     statements(questions=[("Where is the code?", "We compare Lantern   with reservoir sampling")]),
@@ -202,9 +206,10 @@ def test_a_team_s_points_stand_on_quotes_and_its_rating_beside_the_regression_s(
     with ScriptedServer(*SCRIPT) as server:
         found = review_paper(library, TITLE, server.open(), told=lines.append)
         shown = [request["messages"][-1]["content"] for request in server.requests]
-    assert [point.text for point in found.strengths] == ["The spread is told."]
-    assert not found.weaknesses
-    assert ["Mars" in reason for reason in found.dropped] == [True]
+    assert [point.text for point in found.strengths] == ["It averages over five seeds."]
+    assert [point.text for point in found.weaknesses] == ["Nobody can check this."]
+    assert "no quote" in found.dropped[0]
+    assert "number 3" in found.dropped[1]
     assert [quote.key for quote in found.questions[0].quotes] != [found.key]
     assert found.score("rating").value == 5
     assert found.score("rating by regression").value == review.score("rating").value
@@ -229,14 +234,14 @@ def test_a_service_that_refuses_the_key_stops_the_run_which_goes_on_later(librar
     with ScriptedServer(*SCRIPT[2:]) as server:
         found = review_paper(library, TITLE, server.open())
         assert len(server.requests) == len(SCRIPT) - 2
-    assert [point.text for point in found.summary] == ["It counts triangles."]
+    assert [point.text for point in found.summary] == ["Lantern is better than sampling."]
     assert found.score("rating").value == VERDICT["rating"]
 
 
 def test_a_spent_budget_leaves_the_rules_scores_and_a_larger_one_goes_on(library, review):
     with ScriptedServer(*SCRIPT) as server:
         found = review_paper(library, TITLE, server.open(steps=2))
-    assert [point.text for point in found.strengths] == ["The spread is told."]
+    assert [point.text for point in found.strengths] == ["It averages over five seeds."]
     assert found.score("soundness") == review.score("soundness")
     assert any("budget" in note for note in found.notes)
     with ScriptedServer(*SCRIPT[2:]) as server:
