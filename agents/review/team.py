@@ -21,7 +21,7 @@ from paperflow.reports.report import Quote
 from paperflow.reports.review import Near, Point
 
 MOST = 48_000  # characters of the paper that a model is shown: some 13,000 tokens
-_LEAST = 3_000
+_LEAST = 400  # characters; less is no paper
 PROMPTS = tuple(f"review_{role}" for role in rules.ROLES)
 
 
@@ -119,23 +119,23 @@ class Table:
         return act
 
     def _asked(self, role: str) -> Checked:
-        """Return what the model says in a role; a text too long for it is cut until it fits."""
-        most = MOST
+        """Return what the model says in a role; a text too long for it is halved until it fits."""
+        text = self._text()[:MOST]
         while True:
-            shown = "\n\n".join([fenced("paper", self._text(most)), *self._beside(role)])
+            shown = "\n\n".join([fenced("paper", text), *self._beside(role)])
             try:
                 said = self.model.record(prompt(f"review_{role}").text, shown, Statements)
             except TooLong:
-                most //= 2
-                if most < _LEAST:
+                text = text[: len(text) // 2]
+                if len(text) < _LEAST:
                     raise
             else:
                 return checked(role, said.model_dump(), self.library)
 
-    def _text(self, most: int) -> str:
-        """Return title, abstract, and text, cut at `most` characters."""
+    def _text(self) -> str:
+        """Return title, abstract, and text."""
         kept = (p for p in self.material.passages if p.kind != "reference" and p.section != RECORD)
-        return "\n\n".join(passage.text for passage in kept)[:most]
+        return "\n\n".join(passage.text for passage in kept)
 
     def _beside(self, role: str) -> list[str]:
         if role != LITERATURE:

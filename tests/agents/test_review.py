@@ -228,6 +228,15 @@ def test_a_role_that_fails_is_played_by_rule_and_said_so(library, review):
     assert [point for point in found.strengths if point.role == "critic"] == critics
 
 
+def test_a_paper_too_long_for_the_model_is_shown_in_part(library):
+    long = refuses(400, "this is over the maximum context length of 512 tokens")
+    with ScriptedServer(long, *SCRIPT) as server:
+        found = review_paper(library, TITLE, server.open())
+        first, second, *_ = [request["messages"][-1]["content"] for request in server.requests]
+    assert len(second) < 0.7 * len(first)
+    assert [point.text for point in found.summary] == ["Lantern is better than sampling."]
+
+
 def test_a_service_that_refuses_the_key_stops_the_run_which_goes_on_later(library):
     with ScriptedServer(*SCRIPT[:2], refuses(401, "no")) as server, pytest.raises(ModelError):
         review_paper(library, TITLE, server.open())
