@@ -94,7 +94,7 @@ class _Analysts:
             },
             after={
                 "checker": lambda state: "prober" if _goes_on(state) else "conclusion",
-                "prober": lambda state: "analyst",
+                "prober": lambda state: "analyst" if state["steps"][-1]["parts"] else "conclusion",
             },
             write=_write,
         )

@@ -3,22 +3,23 @@
 Paths, what is known, and doubts are found by rule (`answers.hypothesis`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel
 
-from paperflow.agents.prompting import fenced, prompt
+from paperflow.agents.prompting import prompt
 from paperflow.agents.reasoning.checks import attacks_on, deciding
 from paperflow.agents.reasoning.records import Criticism, Draft, Plan
+from paperflow.agents.reasoning.shown import drafted, held, paths_of, sentences_of, statement
 from paperflow.agents.team import Line, Run, Team, TeamState, run_team
+from paperflow.answers import ask
 from paperflow.answers.support import borne
 from paperflow.records import fingerprint
-from paperflow.reports.connection import Step
 from paperflow.reports.files import write_text_atomically
-from paperflow.reports.hypothesis import Attack, Experiment, Hypothesis
+from paperflow.reports.hypothesis import Attack, Experiment, Hypothesis, Source
 from paperflow.reports.prose import Removed, Sentence
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 Record = TypeVar("Record", bound=BaseModel)
 
+NEAREST = 3  # sentences of the library that are shown beside the claim
 DRAFTS = 2  # of the mechanism: the second knows what the critic broke
 
 
@@ -37,6 +39,7 @@ class State(TeamState, total=False):
     statements: str  # hash of all statements: with others it is another run
     drafts: int
     claim: str
+    nearest: list[dict[str, str]]
     mechanism: list[dict[str, Any]]
     attacks: list[dict[str, Any]]
     experiments: list[dict[str, Any]]
@@ -44,7 +47,8 @@ class State(TeamState, total=False):
 
 
 _START: dict[str, Any] = {
-    "drafts": 0, "claim": "", "mechanism": [], "attacks": [], "experiments": [], "removed": [],
+    "drafts": 0, "claim": "", "nearest": [], "mechanism": [], "attacks": [], "experiments": [],
+    "removed": [],
 }  # fmt: skip
 
 
@@ -81,7 +85,7 @@ class _Reasoners:
     def __init__(self, workspace: "Workspace", found: Hypothesis, model: "Model") -> None:
         self._workspace, self._found, self._model = workspace, found, model
         self._quotes = [step.quote for step in found.steps]
-        self.paths = _paths(found)
+        self.paths = paths_of(found)
 
     def team(self) -> Team:
         """Return the agents in the order of their turns."""
@@ -105,7 +109,7 @@ class _Reasoners:
 
     def mechanism(self, state: State) -> dict[str, Any]:
         """Draft the claim and its mechanism; sentences that no statement bears are removed."""
-        draft = self._asked("mechanism", Draft, [self.paths, *_held(state)])
+        draft = self._asked("mechanism", Draft, [self.paths, *held(state)])
         said = [Sentence(text=item.text, cites=item.statements) for item in draft.sentences]
         encoder = self._workspace.encoder if self._workspace.is_embedded else None
         kept, removed = borne(said, self._quotes, encoder)
@@ -120,7 +124,7 @@ class _Reasoners:
 
     def critic(self, state: State) -> dict[str, Any]:
         """Attack every statement that the mechanism cites."""
-        found = self._asked("critic", Criticism, [_drafted(state)])
+        found = self._asked("critic", Criticism, [drafted(state)])
         kept, removed = attacks_on(_cited(state), found.attacks, self._quotes)
         return {
             "attacks": [asdict(item) for item in kept],
@@ -131,7 +135,7 @@ class _Reasoners:
 
     def experiments(self, state: State) -> dict[str, Any]:
         """Name what would decide between the hypothesis and its critic."""
-        plan = self._asked("experiments", Plan, [_drafted(state), *_held(state)])
+        plan = self._asked("experiments", Plan, [drafted(state), *held(state)])
         kept, removed = deciding(plan.experiments, len(self._quotes))
         return {
             "experiments": [asdict(item) for item in kept],
@@ -140,10 +144,14 @@ class _Reasoners:
         }
 
     def conclusion(self, state: State) -> dict[str, Any]:
-        """Tell how much of the mechanism stands."""
+        """Look for the claim in the library, and tell how much of the mechanism stands."""
+        near = ask(self._workspace, state["claim"], limit=NEAREST).quotes if state["claim"] else ()
         mechanism = self.written(state).mechanism
         doubted = sum(1 for item in mechanism if item.doubt)
-        return {"told": {"sentences": len(mechanism), "doubted": doubted}}
+        return {
+            "nearest": [asdict(Source(quote=q.text, paper_id=q.paper_id, key=q.key)) for q in near],
+            "told": {"sentences": len(mechanism), "doubted": doubted, "nearest": len(near)},
+        }
 
     def written(self, state: Mapping[str, Any]) -> Hypothesis:
         """Return the hypothesis with what the state holds."""
@@ -153,7 +161,8 @@ class _Reasoners:
             self._found,
             model=self._model.name,
             claim=state["claim"],
-            mechanism=tuple(_doubted(item, broken) for item in _sentences(state)),
+            nearest=tuple(Source(**item) for item in state["nearest"]),
+            mechanism=tuple(_doubted(item, broken) for item in sentences_of(state)),
             attacks=attacks,
             experiments=tuple(_experiment(item) for item in state["experiments"]),
             removed=tuple(Removed(**item) for item in state["removed"]),
@@ -167,7 +176,7 @@ class _Reasoners:
         return list(files)
 
     def _asked(self, name: str, schema: type[Record], parts: Iterable[str]) -> Record:
-        told = [_told(number, step) for number, step in enumerate(self._found.steps, start=1)]
+        told = [statement(number, step) for number, step in enumerate(self._found.steps, start=1)]
         return self._model.record(prompt(name).text, "\n\n".join([*told, *parts]), schema)
 
 
@@ -187,53 +196,14 @@ def _write(path: Path, text: str) -> None:
     write_text_atomically(path, lambda out: out.write(text))
 
 
-def _paths(found: Hypothesis) -> str:
-    """Return the paths as numbers of statements, with what these share, as data."""
-    source, target = found.connection.ends
-    lines = [f"from {source.label} to {target.label}"]
-    for place, route in enumerate(found.connection.routes, start=1):
-        links = (f" –({', '.join(step.labels(step.shared))})→ " for step in route)
-        numbers = (str(found.numbers[step.id]) for step in route)
-        parts = [part for pair in zip(numbers, links, strict=True) for part in pair]
-        lines.append(f"path {place}: {''.join(parts[:-1])}")
-    return fenced("paths", "\n".join(lines))
-
-
-def _told(number: int, step: Step) -> str:
-    """Return a statement as data, its sentence first."""
-    concepts = ", ".join(member.label for member in step.members)
-    year = f" ({step.year})" * bool(step.year)
-    text = f"{step.quote}\nconcepts: {concepts}\npaper: {step.key or step.paper_id}{year}"
-    return fenced(f"statement {number}", text)
-
-
-def _drafted(state: State) -> str:
-    lines = [f"hypothesis: {state['claim']}"]
-    for item in _sentences(state):
-        lines.append(f"- {item.text} {list(item.cites)}")
-    return fenced("mechanism", "\n".join(lines))
-
-
-def _held(state: State) -> Iterator[str]:
-    """Yield what the critic holds against statements, as data, where it held anything."""
-    if state["attacks"]:
-        lines = (f"{item['step']}: {item['verdict']}: {item['text']}" for item in state["attacks"])
-        yield fenced("the critic", "\n".join(lines))
-
-
 def _to_mend(state: State) -> bool:
     """Tell whether the critic broke a step, and there may be another draft."""
     broken = any(item["verdict"] == "breaks" for item in state["attacks"])
     return broken and state["drafts"] < DRAFTS
 
 
-def _sentences(state: Mapping[str, Any]) -> Iterator[Sentence]:
-    for item in state["mechanism"]:
-        yield Sentence(text=item["text"], cites=tuple(item["cites"]))
-
-
 def _cited(state: State) -> list[int]:
-    return sorted({number for item in _sentences(state) for number in item.cites})
+    return sorted({number for item in sentences_of(state) for number in item.cites})
 
 
 def _doubted(item: Sentence, broken: set[int]) -> Sentence:

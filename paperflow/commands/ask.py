@@ -13,6 +13,7 @@ from paperflow.commands.output import (
     say,
     write_json,
 )
+from paperflow.errors import ModelError
 
 if TYPE_CHECKING:
     from paperflow.agents.model import Model
@@ -48,23 +49,29 @@ def ask(
     opened = find_workspace(workspace)
     chosen = None if no_model else open_model(opened, model, model_url)
     options = {"limit": limit, "dense": not lexical, "citations": citations}
-    answer = _answer(opened, question, chosen, options)
+    answer, stopped = _answer(opened, question, chosen, options)
     if as_json:
         write_json(asdict(answer))
     else:
         write_answer(answer)
+    if stopped:
+        raise stopped
 
 
 def _answer(
     opened: "Workspace", question: str, model: "Model | None", options: dict[str, Any]
-) -> "Answer":
-    """Return the answer in prose, or where there is no model in quotes."""
+) -> tuple["Answer", ModelError | None]:
+    """Return the answer in prose, or in quotes where there is no model or it refuses."""
     from paperflow.agents.answering import answer
     from paperflow.answers import ask as quotes_for
 
-    if model is None:
-        return quotes_for(opened, question, **options)
-    return answer(opened, question, model, **options)
+    stopped = None
+    if model:
+        try:
+            return answer(opened, question, model, **options), None
+        except ModelError as error:
+            stopped = error
+    return quotes_for(opened, question, **options), stopped
 
 
 def write_answer(answer: "Answer") -> None:

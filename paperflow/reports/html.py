@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from paperflow.reports import charts, drawing, hulls, view
-from paperflow.reports.hypothesis import KNOWN
+from paperflow.reports.hypothesis import KNOWN, NEAREST
 from paperflow.reports.prose import cited
 from paperflow.reports.report import PARTS, Report
 from paperflow.reports.review import DRAFT, Review, place, told
@@ -99,6 +99,7 @@ def _environment() -> Environment:
         draw_route=hulls.draw_route,
         cited=cited,
         known=KNOWN,
+        nearest=NEAREST,
     )
     return environment
 

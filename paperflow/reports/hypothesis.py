@@ -19,6 +19,7 @@ KNOWN: dict[Known, str] = {
     "named together": "No statement joins both, but these sentences name both.",
     "new to the library": "No sentence of the library names both.",
 }
+NEAREST = "Nearest to the hypothesis is what these sentences say."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,8 @@ class Hypothesis:
     """The routes between two concepts, what is known, and what speaks against each statement.
 
     `doubts` are found by rule. With a language model, called `model`, there is a `claim` with
-    its mechanism, the critic's attacks, experiments, and what was removed after checks.
+    the sentences of the library `nearest` to it, its mechanism, the critic's attacks,
+    experiments, and what was removed after checks.
     """
 
     connection: Connection
@@ -71,6 +73,7 @@ class Hypothesis:
     doubts: tuple[Attack, ...] = ()
     model: str = ""
     claim: str = ""
+    nearest: tuple[Source, ...] = ()
     mechanism: tuple[Sentence, ...] = ()
     attacks: tuple[Attack, ...] = ()
     experiments: tuple[Experiment, ...] = ()
@@ -95,8 +98,8 @@ class Hypothesis:
     @property
     def papers(self) -> tuple[str, ...]:
         """Return the ids of the papers that are quoted, sorted."""
-        quoted = {step.paper_id for step in self.steps}
-        return tuple(sorted(quoted | {source.paper_id for source in self.novelty.sources}))
+        sources = (*self.steps, *self.novelty.sources, *self.nearest)
+        return tuple(sorted({item.paper_id for item in sources}))
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -120,12 +123,14 @@ def _lines(found: Hypothesis) -> Iterator[str]:
     if found.mechanism:
         yield "## Mechanism\n"
         yield from map(_sentence, found.mechanism)
-    yield from _known(found.novelty)
+        yield ""
+    yield from _known(found)
     yield from _paths(found)
     yield from _against(found)
     if found.experiments:
         yield "## What would decide\n"
         yield from map(_experiment, found.experiments)
+        yield ""
     if found.removed:
         yield "## Left out after checks\n"
         yield from (f"- {escape(item.text)} — {escape(item.reason)}" for item in found.removed)
@@ -136,15 +141,20 @@ def _lines(found: Hypothesis) -> Iterator[str]:
 
 def _sentence(item: Sentence) -> str:
     doubt = f"  \n  *{escape(item.doubt)}*" * bool(item.doubt)
-    return f"- {escape(cited(item))}{doubt}\n"
+    return f"- {escape(cited(item))}{doubt}"
 
 
-def _known(novelty: Novelty) -> Iterator[str]:
+def _known(found: Hypothesis) -> Iterator[str]:
+    novelty = found.novelty
     yield f"## Is it known?\n\n{KNOWN[novelty.known]}\n"
     yield from (f"- {_quoted(item.quote, item.key)}" for item in novelty.sources)
     if novelty.left_out:
         yield f"- and {novelty.left_out} more"
     if novelty.sources:
+        yield ""
+    if found.nearest:
+        yield f"{NEAREST}\n"
+        yield from (f"- {_quoted(item.quote, item.key)}" for item in found.nearest)
         yield ""
 
 

@@ -9,7 +9,6 @@ from typer.testing import CliRunner
 from paperflow import analysis
 from paperflow.agents.analysis import analyse, coverage_table
 from paperflow.cli import app
-from paperflow.documents import Equation
 from paperflow.errors import ModelError
 from paperflow.workspace import find_workspace
 from tests.agents.scripted import ScriptedServer, refuses, says
@@ -88,11 +87,23 @@ def test_facts_without_a_quote_are_dropped_and_counted_by_reason(library):
     assert run.state["facts"] > 0
 
 
-def test_a_round_shows_more_of_the_text_and_the_loop_ends_when_one_brings_nothing(library):
-    equations = (Equation(label="", block=5), Equation(label="", block=16))
-    block = dataclasses.replace(DOCUMENT.blocks[5], text="b = c", section=4)
-    alone = dataclasses.replace(GAPPY, blocks=(*GAPPY.blocks, block), equations=equations)
-    library.store.documents.put_many([alone])
+def test_a_second_round_shows_more_of_the_text(library):
+    """The figure's section has five paragraphs after it; the fourth one is shown later."""
+    more = [dataclasses.replace(DOCUMENT.blocks[4], text=f"It was so {n} times.") for n in range(5)]
+    far = dataclasses.replace(GAPPY, blocks=(*GAPPY.blocks, *more))
+    library.store.documents.put_many([far])
+
+    def second_round(asked):
+        first = asked["messages"][0]["content"]
+        shown = asked["messages"][-1]["content"]
+        return only_parts(asked) if "section" in first or "4 times" in shown else NOTHING
+
+    run, _ = play(library, second_round)
+    figures = [counts["figure"][0] for counts in run.state["coverage"]]
+    assert figures == [0, 0, 0, 1]
+
+
+def test_the_loop_ends_when_a_round_brings_nothing(library):
     run, _ = play(library, NOTHING)
     assert [line["agent"] for line in run.state["steps"]] == [
         "survey", "reader", "analyst", "checker", "prober", "analyst", "checker", "conclusion",

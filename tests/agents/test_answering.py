@@ -11,7 +11,7 @@ from paperflow.agents.answering import answer
 from paperflow.answers.support import FAR, NEGATED, NO_QUOTE, borne, lack
 from paperflow.cli import app
 from paperflow.reports.prose import Sentence
-from tests.agents.scripted import ScriptedServer, says, scripted_model
+from tests.agents.scripted import ScriptedServer, refuses, says, scripted_model
 
 QUESTION = "Which graph transformers scale to large graphs?"
 QUOTE = "FooFormer scales to 84.1 million nodes by a global codebook."
@@ -117,3 +117,12 @@ def test_without_a_model_the_answer_is_quotes_alone(demo):
     result = CliRunner().invoke(app, ["ask", QUESTION, "-w", str(demo.folder)])
     assert result.stdout.startswith("“")
     assert result.stderr == ""
+
+
+def test_a_model_that_refuses_leaves_the_quotes(demo):
+    with ScriptedServer(otherwise=refuses(401, "key revoked")) as server:
+        arguments = ["ask", QUESTION, "--model", "scripted", "--model-url", server.address]
+        result = CliRunner().invoke(app, [*arguments, "-w", str(demo.folder)])
+    assert result.exit_code == 1
+    assert result.stdout.startswith("“")
+    assert "refuses the key" in result.stderr

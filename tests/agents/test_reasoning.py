@@ -70,6 +70,15 @@ def test_every_sentence_of_the_mechanism_cites_statements_that_bear_it(demo, fou
     ]
 
 
+def test_the_library_s_nearest_sentences_stand_beside_the_claim(demo, found, tmp_path):
+    told, _, _ = play(demo, found, tmp_path, *SESSION)
+    texts = [passage.text for passage in demo.store.facts.passages()]
+    assert 1 <= len(told.nearest) <= 3
+    assert all(any(item.quote in text for text in texts) for item in told.nearest)
+    assert {item.paper_id for item in told.nearest} <= set(told.papers)
+    assert told.nearest[0].quote in (tmp_path / "hypothesis.md").read_text().replace("\\", "")
+
+
 def test_the_critic_attacks_each_cited_step_in_that_step_s_own_words(demo, found, tmp_path):
     told, _, _ = play(demo, found, tmp_path, *SESSION)
     assert [(item.step, item.verdict, item.text) for item in told.attacks] == [

@@ -82,10 +82,10 @@ class _Done:
     failures: list[Failure] = field(default_factory=list)
 
 
-def estimate(store: Store, model: str, gaps: Gaps | None = None) -> Estimate:
-    """Return what asking the model, as `ask` would, would take; nothing is sent."""
+def estimate(store: Store, model: str) -> Estimate:
+    """Return what asking the model about the whole library would take; nothing is sent."""
     found = Estimate()
-    for paper in _papers(store, gaps):
+    for paper in _papers(store, None):
         replies = replies_to(paper.asked, model, store.replies.get)
         found.kept += sum(1 for question in paper.asked for _ in answered(question, replies))
         for question in _missing(paper.asked, replies):
