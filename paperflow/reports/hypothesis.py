@@ -98,8 +98,8 @@ class Hypothesis:
     @property
     def papers(self) -> tuple[str, ...]:
         """Return the ids of the papers that are quoted, sorted."""
-        sources = (*self.steps, *self.novelty.sources, *self.nearest)
-        return tuple(sorted({item.paper_id for item in sources}))
+        sources = {source.paper_id for source in (*self.novelty.sources, *self.nearest)}
+        return tuple(sorted(sources | {step.paper_id for step in self.steps}))
 
     def as_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
