@@ -36,11 +36,12 @@ from paperflow.retrieval.search import Hit, search
 from paperflow.store import Store, open_store
 
 DEPTH = 100
-QUERIES = 600  # of a collection, drawn once
+QUERIES = 400  # of a collection, drawn once
 METRICS: dict[str, Callable[[Sequence[str], Sequence[str]], float]] = {
     "nDCG@10": lambda ranked, wanted: ndcg(ranked, wanted, 10),
     "recall@20": lambda ranked, wanted: recall(ranked, wanted, 20),
 }
+AIM = "recall@20"  # what following is for; the first ten should not get worse
 GRID = {"SEEDS": (10, 20, 40), "RESTART": (0.3, 0.5, 0.7), "WEIGHT": (0.2, 0.4, 0.6)}
 
 
@@ -179,7 +180,8 @@ def rows(bench: Judged) -> list[Row]:
         note = f"{len(ours)} queries; gain {told.low:+.3f} to {told.high:+.3f}, p {told.p:.3f}"
         beside = float(theirs.mean())
         name = f"{bench.name}, search that follows citations, {metric}"
-        found.append(Row(name, float(ours.mean()), "", beside, goal=beside, note=note))
+        goal = beside if metric == AIM else None
+        found.append(Row(name, float(ours.mean()), "", beside, goal=goal, note=note))
     return found
 
 
@@ -200,8 +202,8 @@ def tune(bench: Judged, out: str) -> None:
 def main() -> None:
     """Measure both collections."""
     options = arguments(__doc__, tune=True)
-    count = 200 if options.quick else QUERIES
-    print(f"about {60 if options.quick else 150} s when the vectors are cached", file=sys.stderr)
+    count = 100 if options.quick else QUERIES
+    print(f"about {30 if options.quick else 100} s when the vectors are cached", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         first = judged("cane-cora", cora(), Path(folder), count)
         check(first)
