@@ -27,9 +27,10 @@ KGE: dict[str, Callable[[int, int, int], kge.KnowledgeModel]] = {
     "transe": kge.TransE,
 }
 
-
 Score = Callable[[Tensor, Tensor], Tensor]
 Paths = Callable[[int, int], list[tuple[int, float]]]
+Losses = Callable[[int], Iterable[Tensor]]
+Passed = Callable[[LinkGraph], ops.Graph]
 
 
 @dataclass(frozen=True)
@@ -41,7 +42,7 @@ class Learner:
     """
 
     module: nn.Module
-    losses: Callable[[int], Iterable[Tensor]]
+    losses: Losses
     scorer: Callable[[], Score]
     paths: Paths | None = None
 
@@ -91,26 +92,33 @@ def _encoder(name: str, graph: LinkGraph, width: int) -> Learner:
     model = PairEncoder(name, graph.features.shape[1], width)
     x = torch.from_numpy(graph.features)
     passed_on = _incidence if name == "hypergraph" else _both_ways
-    targets = torch.from_numpy(np.flatnonzero(graph.targets))
-    groups = np.unique(graph.groups)
-
-    def losses(epoch: int) -> Iterator[Tensor]:
-        draw = torch.rand(len(groups)).numpy() < _HIDDEN
-        hidden = np.isin(graph.groups, groups[draw])
-        if hidden.any():
-            source, right = torch.from_numpy(graph.links[:, hidden])
-            wrong = targets[torch.randint(len(targets), (len(right), NEGATIVES))]
-            nodes = model.nodes(x, passed_on(graph.without(hidden)))
-            scores = model(nodes, source, torch.cat([right[:, None], wrong], 1))
-            same = torch.eq(wrong, right[:, None])
-            scores[:, 1:] = scores[:, 1:].masked_fill(same, -1e9)
-            yield cross_entropy(scores, torch.zeros_like(right))
 
     def scorer() -> Score:
         nodes = model.nodes(x, passed_on(graph))
         return lambda source, target: model(nodes, source, target[:, None]).squeeze(1)
 
-    return Learner(model, losses, scorer)
+    return Learner(model, _hiding(model, graph, x, passed_on), scorer)
+
+
+def _hiding(model: PairEncoder, graph: LinkGraph, x: Tensor, passed_on: Passed) -> Losses:
+    """Return an epoch's loss: some links are hidden, and told from drawn ones by what is left."""
+    targets = torch.from_numpy(np.flatnonzero(graph.targets))
+    groups = np.unique(graph.groups)
+
+    def losses(_: int) -> Iterator[Tensor]:
+        drawn = groups[torch.rand(len(groups)).numpy() < _HIDDEN]
+        hidden = np.isin(graph.groups, drawn)
+        if not hidden.any():
+            return
+        source, right = torch.from_numpy(graph.links[:, hidden])
+        wrong = targets[torch.randint(len(targets), (len(right), NEGATIVES))]
+        nodes = model.nodes(x, passed_on(graph.without(hidden)))
+        scores = model(nodes, source, torch.cat([right[:, None], wrong], 1))
+        same = torch.eq(wrong, right[:, None])
+        scores[:, 1:] = scores[:, 1:].masked_fill(same, -1e9)
+        yield cross_entropy(scores, torch.zeros_like(right))
+
+    return losses
 
 
 def _incidence(graph: LinkGraph) -> ops.Graph:
@@ -186,9 +194,7 @@ def _attended(model: recommend.KGAT, users: Ints, items: Ints, order: Ints) -> P
     return paths
 
 
-Made = tuple[
-    recommend.BPRMF | recommend.LightGCN | recommend.KGAT, Callable[[int], Iterable[Tensor]]
-]
+Made = tuple[recommend.BPRMF | recommend.LightGCN | recommend.KGAT, Losses]
 
 
 def _bpr(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
