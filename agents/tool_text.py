@@ -89,7 +89,7 @@ def reading_lines(reading: Reading) -> list[str]:
     section = None
     for passage in reading.passages:
         if passage.section != section:
-            lines.append(f"\n## {one_line(passage.section)}")
+            lines.append(f"\n## {one_line(passage.section) or '(no heading)'}")
             section = passage.section
         lines.append(_passage(passage))
     return lines

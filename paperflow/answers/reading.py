@@ -36,7 +36,7 @@ def read(
     (paper,) = workspace.store.papers.many([paper_id])
     known = list(workspace.store.facts.passages(paper_id)) or passages_of(paper)
     text = [item for item in known if item.section not in (TITLE, RECORD)]
-    sections = tuple(dict.fromkeys(item.section for item in text))
+    sections = tuple(dict.fromkeys(item.section for item in text if item.section))
     pages = list(_pages(_inside(text, section, sections), most)) or [()]
     if not 1 <= page <= len(pages):
         raise BadInput(f"there is no page {page}", hint=f"the text has {len(pages)} pages")
