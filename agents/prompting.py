@@ -12,13 +12,12 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import Any
 
+from paperflow.extract.model.data import fenced
+
+__all__ = ["Prompt", "fenced", "named_by_hash", "prompt"]
+
 _RULE = "data"
 _FIRST_LINE = re.compile(r"version: (\d+)\n\n")
-# What could end the data, or what chat templates read as the end of a message.
-_MARKS = re.compile(
-    r"<(?=\s*/?\s*data\b|\||/?\s*s>|/?(?:start|end)_of_turn>)|\[(?=/?INST\])", re.IGNORECASE
-)
-_ODD = re.compile(r"[^\w .,:/@-]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +45,6 @@ def named_by_hash(prompts: Iterable[Prompt]) -> list[dict[str, Any]]:
         {"name": name, "version": item.version, "hash": item.hash}
         for name, item in sorted(used.items())
     ]
-
-
-def fenced(label: str, text: str) -> str:
-    """Return a text as data called `label`, such that nothing in it can end the data.
-
-    Only delimiters are changed, `<` to `‹`: everything else can be quoted as it stands.
-    """
-    inside = _MARKS.sub(lambda found: "‹" if found[0] == "<" else "(", text)
-    return f'<data name="{_ODD.sub(" ", label).strip()}">\n{inside}\n</data>'
 
 
 def _read(name: str) -> tuple[int, str]:

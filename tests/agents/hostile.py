@@ -45,7 +45,8 @@ def hostile_paper(name: str) -> Paper:
     order = f"{MARK}: {ORDERS[name]}"
     return Paper(
         title=f"Graph transformers that {name}. {order}",
-        abstract=f"We use a graph transformer for retrieval. {order} It improves the accuracy.",
+        abstract=f"We use a graph transformer, {MARK}, for retrieval. {order} "
+        f"For {MARK}, the retrieval improves the accuracy.",
         authors=(f"Mallory {order}", "Ann Lee"),
         venue=order,
         keywords=(order,),

@@ -24,6 +24,7 @@ from paperflow.extract.model.chunks import (
     text_of,
     unanswered,
 )
+from paperflow.extract.model.data import fenced
 from paperflow.extract.model.gaps import Place, gaps_of
 from paperflow.extract.model.parse import Dropped, Unreadable
 from paperflow.extract.passages import passages_of
@@ -196,7 +197,7 @@ class _Asker:
 
     def _readable(self, question: Question, done: _Done) -> str:
         """Return a reply that can be read; the model is told once where it can't."""
-        text = text_of(question.chunk)
+        text = fenced("text", text_of(question.chunk))
         done.answers.append(self._model.ask(question.prompt, text))
         try:
             checked(question.chunk, done.answers[-1].text)
