@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field
 from paperflow.agents.prompting import fenced, prompt
 from paperflow.answers import ask
 from paperflow.answers.support import borne
+from paperflow.errors import TooLong
 from paperflow.reports.prose import Removed, Sentence
 from paperflow.reports.report import Answer, Quote
 
@@ -66,7 +67,22 @@ def answer(
 def _written(
     model: "Model", found: Answer, encoder: "Encoder | None"
 ) -> tuple[tuple[Sentence, ...], tuple[Removed, ...]]:
-    """Return what the quotes bear of a model's answer, and what they don't."""
+    """Return what the quotes bear of a model's answer, and what they don't.
+
+    A model that can't take all the quotes is shown the better half.
+    """
+    try:
+        return _drafted(model, found, encoder)
+    except TooLong:
+        if not (half := found.quotes[: len(found.quotes) // 2]):
+            raise
+        return _written(model, replace(found, quotes=half), encoder)
+
+
+def _drafted(
+    model: "Model", found: Answer, encoder: "Encoder | None"
+) -> tuple[tuple[Sentence, ...], tuple[Removed, ...]]:
+    """Return the same of a model that is shown all quotes, and once told what they don't bear."""
     instructions, text = prompt("answer").text, _asked(found.question, found.quotes)
     quotes = [quote.text for quote in found.quotes]
     kept, removed = _checked(model.record(instructions, text, Written), quotes, encoder)

@@ -89,4 +89,5 @@ def write_answer(answer: "Answer") -> None:
     for item in answer.removed:
         say(f"left out: {item.text} ({item.reason})")
     if answer.model and not answer.prose:
-        say(f"nothing that {answer.model} wrote is borne by the quotes")
+        wrong = f"nothing that {answer.model} wrote is borne by the quotes"
+        say(wrong if answer.removed else f"{answer.model} finds no answer in the quotes")

@@ -126,3 +126,23 @@ def test_a_model_that_refuses_leaves_the_quotes(demo):
     assert result.exit_code == 1
     assert result.stdout.startswith("“")
     assert "refuses the key" in result.stderr
+
+
+def test_a_model_that_can_not_take_all_quotes_is_shown_the_better_half(demo):
+    def short(asked):
+        shown = asked["messages"][-1]["content"]
+        too_long = shown.count("<data name=") > 5
+        return refuses(400, "context_length_exceeded") if too_long else says(said((one, [1])))
+
+    one = first_quotes(demo)[0]
+    with ScriptedServer(otherwise=short) as server:
+        found = answer(demo, QUESTION, server.open())
+    assert [(item.text, item.cites) for item in found.prose] == [(one, (1,))]
+
+
+def test_a_model_that_finds_no_answer_leaves_the_quotes(demo):
+    with ScriptedServer(otherwise=says({"answered": False})) as server:
+        arguments = ["ask", QUESTION, "--model", "scripted", "--model-url", server.address]
+        result = CliRunner().invoke(app, [*arguments, "-w", str(demo.folder)])
+    assert result.stdout.startswith("“")
+    assert "scripted finds no answer in the quotes" in result.stderr
