@@ -260,6 +260,10 @@ def test_it_serves_over_http_to_this_machine_alone(demo):
 
     with served(demo.folder) as address:
         assert asked(address, session) == asked(build_server(demo), session)
+        for mode in MODES:
+            answer, questions = person("decline")
+            told = call(address, "export", {}, mode=mode, elicitation_callback=answer)
+            assert (told[0], NOT_ALLOWED in told[1], len(questions)) == (True, True, 1)
         elsewhere = {"host": "paperflow.example", "content-type": "application/json"}
         assert httpx2.post(address, headers=elsewhere, content="{}").status_code == 421
         rebound = {"origin": "https://evil.example", "content-type": "application/json"}

@@ -182,8 +182,7 @@ def test_even_a_person_who_agrees_to_all_lets_nothing_out(hostile, web, tmp_path
     assert sorted(path.name for path in tmp_path.iterdir()) == [".bashrc", "library", "web"]
 
 
-@pytest.mark.parametrize(("name", "arguments"), [*OBEDIENT, *ASKING])
-def test_an_assistant_that_obeys_changes_nothing_over_mcp(hostile, web, name, arguments):
+def test_an_assistant_that_obeys_changes_nothing_over_mcp(hostile, web):
     need_package("mcp")
     from mcp import Client
     from mcp_types import ElicitResult
@@ -195,14 +194,14 @@ def test_an_assistant_that_obeys_changes_nothing_over_mcp(hostile, web, name, ar
 
     async def session():
         async with Client(build_server(hostile), elicitation_callback=declines) as client:
-            return await client.call_tool(name, arguments)
+            return [await client.call_tool(*call) for call in (*OBEDIENT, *ASKING)]
 
     before = state(hostile)
     told = anyio.run(session)
-    assert told.is_error
+    assert all(result.is_error for result in told)
+    assert not any("root:" in result.content[0].text for result in told)
     assert state(hostile) == before
     assert not any(server.seen for server in web.servers.values())
-    assert "root:" not in told.content[0].text
 
 
 def test_what_a_paper_names_is_fetched_from_public_addresses_only(hostile, web):
