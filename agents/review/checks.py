@@ -90,9 +90,9 @@ CHECKS = (
     ),
     _check(
         "code", REPRODUCIBILITY, "soundness",
-        r"\b(?:our |the |source )?code (?:is|will be|are|has been|for|and|can be)\b"
-        r"|\bcode (?:and [\w ]+ )?(?:available|released|at)\b|github\.com|gitlab\.com"
-        r"|\bopen[- ]sourced?\b|\banonymous\.4open\.science",
+        r"\b(?:our |the |source )?code (?:is|will be|are|has been|can be)\b"
+        r"|\b(?:code|implementation)\b[^.]{0,80}(?:available|released|git(?:hub|lab)\.com|4open)"
+        r"|\b(?:release|open[- ]source)d? (?:our|the|all)\b[^.]{0,40}\b(?:code|models?)\b",
         "It speaks of its code.",
         "Is the code available, and under which licence?",
         asks=True,

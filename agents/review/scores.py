@@ -30,7 +30,7 @@ def rule_scores(
     extra: dict[str, dict[str, float]] = {
         "soundness": {},
         "presentation": {"sentences of readable length": readable, "parts discussed": linked},
-        "contribution": {"near works cited": not near},
+        "contribution": {"near works cited": not near} if nearest else {},
     }
     scores = [_score(name, passed, more) for name, more in extra.items()]
     return (*scores, _confidence(2, "rules read words, not meaning"))

