@@ -1,11 +1,13 @@
 """What a library lets expect: missing citations, concepts that belong together, what to read."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from paperflow.errors import NotReady
+from paperflow.graphs.rows import NOT_STATED
 from paperflow.learning.evidence import Candidates, candidates
 from paperflow.learning.graph import READER, Floats, Ints, LinkGraph
 from paperflow.learning.judge import Judge, judge
@@ -129,8 +131,8 @@ def _id(graph: LinkGraph, row: int) -> str:
 def _best(graph: LinkGraph, found: Candidates, scores: Floats, limit: int, kind: str) -> list[int]:
     """Return the places of the best candidates.
 
-    Of concepts, a pair that stands both ways counts once, and one name within the other not at
-    all: that is a spelling, and no link.
+    A pair that stands both ways counts once. Of concepts, one name within the other does not
+    count: that is a spelling, and no link. No work cites one of a later year.
     """
     order = np.lexsort((found.target, found.source, -scores))
     seen: set[tuple[int, int]] = set()
@@ -139,7 +141,7 @@ def _best(graph: LinkGraph, found: Candidates, scores: Floats, limit: int, kind:
         pair = int(found.source[at]), int(found.target[at])
         if len(best) == limit:
             break
-        if kind == "concepts" and (pair[::-1] in seen or _is_spelling(graph, *pair)):
+        if pair[::-1] in seen or (kind in _NO_LINK and _NO_LINK[kind](graph, *pair)):
             continue
         best.append(at)
         seen.add(pair)
@@ -149,6 +151,17 @@ def _best(graph: LinkGraph, found: Candidates, scores: Floats, limit: int, kind:
 def _is_spelling(graph: LinkGraph, first: int, second: int) -> bool:
     one, other = (set(graph.labels[row].casefold().split()) for row in (first, second))
     return one <= other or other <= one
+
+
+def _is_later(graph: LinkGraph, citing: int, cited: int) -> bool:
+    first, second = graph.years[[citing, cited]].tolist()
+    return bool(NOT_STATED not in (first, second) and second > first)
+
+
+_NO_LINK: dict[str, Callable[[LinkGraph, int, int], bool]] = {
+    "concepts": _is_spelling,
+    "citation": _is_later,
+}
 
 
 def _reasons(

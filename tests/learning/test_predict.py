@@ -19,6 +19,16 @@ def test_missing_citations_are_told_with_reasons_and_are_no_citations(demo):
     )
 
 
+def test_no_paper_is_told_to_cite_a_later_one_nor_two_to_cite_each_other(demo):
+    years = {paper.id: paper.year for paper in demo.store.papers.all()}
+    pairs = [(i.source, i.target) for i in learning.predict_links(demo, limit=200).items]
+    assert len(pairs) == 200
+    dated = [(years[a], years[b]) for a, b in pairs if years.get(a) and years.get(b)]
+    assert dated
+    assert [pair for pair in dated if pair[1] > pair[0]] == []
+    assert {(b, a) for a, b in pairs}.isdisjoint(pairs)
+
+
 def test_predictions_of_one_paper_come_from_it_alone(demo):
     found = learning.predict_links(demo, "2012.09699", limit=5)
     assert {item.source for item in found.items} == {"arxiv:2012.09699"}
