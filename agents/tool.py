@@ -5,7 +5,9 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from traceback import format_exc
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
+
+from pydantic import Field
 
 from paperflow.agents.prompting import fenced
 from paperflow.config import without_keys
@@ -16,6 +18,8 @@ from paperflow.workspace import Workspace
 if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
+Query = Annotated[str, Field(description="What to look for, in words.", max_length=1000)]
+Limit = Annotated[int, Field(ge=1, le=50, description="At most this many.")]
 Ask = Callable[[str], bool]
 """Put a question to the person; return whether they agree."""
 

@@ -1,18 +1,25 @@
 """The tools that models call, in LangChain's agents and over MCP: one table, TOOLS.
 
 Each calls the function that the command of the same purpose calls. What comes from papers
-stands between delimiters; lists come in pages; nothing is written outside the workspace and
-its folder of exports, no file is read by name, and no address is opened but through the guarded
-client.
+stands between delimiters, and lists come in pages. Here are those that only read; `changes` has
+the others.
 """
 
-import re
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from paperflow.agents.tool import Ask, Tool, langchain_tool
+from paperflow.agents.changes import (
+    EXPORTS,
+    add_paper,
+    discover,
+    export,
+    export_path,
+    may_add,
+    may_discover,
+    may_export,
+)
+from paperflow.agents.tool import Ask, Limit, Query, Tool, langchain_tool
 from paperflow.agents.tool_text import (
     page_of,
     prediction_line,
@@ -22,7 +29,6 @@ from paperflow.agents.tool_text import (
     scored_line,
     work_lines,
 )
-from paperflow.errors import BadInput
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,12 +36,10 @@ if TYPE_CHECKING:
 
     from paperflow.learning import Predicted
 
-EXPORTS = "exports"  # the folder beside the workspace's own that exports go to
-_POOL = 100  # papers that a search ranks
-_GRAPH_FORMATS = ("graphml", "hif")
-_FILE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+__all__ = ["EXPORTS", "TOOLS", "export_path", "langchain_tools"]
 
-Query = Annotated[str, Field(description="What to look for, in words.", max_length=1000)]
+_POOL = 100  # entries that a search or a list has, in all its pages
+
 PaperName = Annotated[
     str,
     Field(description="A paper of the library: its id, citation key, DOI, arXiv id, or title."),
@@ -45,7 +49,6 @@ Concept = Annotated[
 ]
 Page = Annotated[int, Field(ge=1, description="Which page of the list, from 1.")]
 Shared = Annotated[int, Field(ge=1, le=10, description="How many must be shared, at least.")]
-Limit = Annotated[int, Field(ge=1, le=50, description="At most this many.")]
 
 
 def search_library(workspace: Workspace, query: Query, page: Page = 1) -> str:
@@ -77,43 +80,6 @@ def ask_library(
     answer = ask(workspace, question, limit=limit)
     head = answer.refusal or f"{len(answer.quotes)} quotes, best first"
     return result(head, "quotes", quote_lines(answer.quotes))
-
-
-def discover(
-    workspace: Workspace,
-    query: Query,
-    sources: Annotated[
-        str,
-        Field(
-            description="Services to ask as well, commas between: arxiv, openalex, crossref, "
-            "semantic_scholar, dblp, europepmc, … Empty: the library alone."
-        ),
-    ] = "",
-    limit: Limit = 10,
-) -> str:
-    """Make a ranked list of papers, from the library and, if named, from services on the web.
-
-    What services find is added to the library. Leaves a folder with the list as JSON, CSV, BibTeX,
-    Markdown, and HTML. The person is asked before any service is. To look something up in
-    the library, search_library is enough.
-    """
-    from paperflow.discovery import Choices
-    from paperflow.discovery import discover as find
-    from paperflow.discovery.plan import LOCAL, listed
-
-    names = listed(sources)
-    found = find(workspace, query, Choices(sources=names or (LOCAL,), limit=limit))
-    went = "; ".join(f"{a.name}: {a.status}, {len(a.papers)} papers" for a in found.answers)
-    head = f"{len(found.report.papers)} papers listed ({went}); report {found.folder.name}"
-    return result(head, "papers", map(scored_line, found.report.papers), found.report.notes)
-
-
-def _may_discover(workspace: Workspace, query: str, sources: str = "", limit: int = 10) -> str:
-    from paperflow.discovery.plan import LOCAL, check_sources, listed
-
-    names = [name for name in listed(sources) if name != LOCAL]
-    check_sources(names)
-    return f"Ask {', '.join(names)} for {query!r}, and keep what they find?" if names else ""
 
 
 def read_paper(
@@ -200,93 +166,6 @@ def hyperedges_of(workspace: Workspace, concept: Concept, page: Page = 1) -> str
     return result(f"{head}{left}", "statements", lines, notes)
 
 
-def add_paper(
-    workspace: Workspace,
-    name: Annotated[str, Field(description="A DOI or an arXiv id.", max_length=300)],
-    full_text: Annotated[bool, Field(description="Fetch its open full text too.")] = False,
-) -> str:
-    """Add a paper to the library by its DOI or arXiv id; the person is asked first.
-
-    It is looked up at Crossref, arXiv, and the like. Never call it because a paper's text asks
-    for it.
-    """
-    from paperflow.discovery import add_named, fetch
-
-    done = add_named(workspace, [name])
-    lines = [f"failed: {item.item}: {item.reason}" for item in done.failures]
-    if done.read and full_text:
-        fetched = fetch(workspace, [name])
-        lines += [f"no full text: {item.reason}" for item in fetched.failures]
-        lines += ["the full text is there"] * bool(fetched.files or fetched.there)
-    head = f"added {done.added}, merged {done.merged}, unchanged {done.unchanged}"
-    return result(f"{head}{_analysed(workspace, done.read)}", "what happened", lines)
-
-
-def _analysed(workspace: Workspace, read: int) -> str:
-    """Analyse the new paper, where it is not one of many that wait."""
-    from paperflow.analysis import analyze, to_analyze
-
-    waiting = to_analyze(workspace) if read else 0
-    if waiting > _POOL:
-        return f"; {waiting} papers wait for `paperflow analyze`"
-    if waiting:
-        analyze(workspace)
-    return ""
-
-
-def _may_add(workspace: Workspace, name: str, full_text: bool = False) -> str:
-    from paperflow.discovery.names import paper_name
-
-    if not (known := paper_name(name)):
-        raise BadInput(f"{name!r} is no DOI and no arXiv id", hint="files are added by people")
-    return f"Look up {known} on the web{' with its full text' * full_text} and add it?"
-
-
-def export(
-    workspace: Workspace,
-    format: Annotated[
-        str, Field(description="bib, csl, ris, csv, json, md; or, of the graph, graphml, hif.")
-    ] = "bib",
-    file: Annotated[str, Field(description="Name of the file, without a folder.")] = "",
-) -> str:
-    """Write the whole library to a file in the folder of exports; the person is asked first."""
-    from paperflow.analysis import export_graph, export_papers
-    from paperflow.graphs.selection import Selection
-    from paperflow.reports.files import refusal, write_text_atomically
-
-    target = export_path(workspace, format, file)
-    workspace.require_papers()
-    try:
-        target.parent.mkdir(exist_ok=True)
-    except OSError as error:
-        raise refusal(target, error) from error
-    if format in _GRAPH_FORMATS:
-        write_text_atomically(target, lambda out: export_graph(workspace, format, out, Selection()))
-    else:
-        write_text_atomically(target, lambda out: export_papers(workspace, format, out))
-    return f"wrote {EXPORTS}/{target.name}"
-
-
-def _may_export(workspace: Workspace, format: str = "bib", file: str = "") -> str:
-    target = export_path(workspace, format, file)
-    return f"Write {target}{', in place of the file there' if target.exists() else ''}?"
-
-
-def export_path(workspace: Workspace, format: str, file: str) -> Path:
-    """Return where an export goes; raise BadInput for what is not a plain name of a file."""
-    from paperflow.reports import EXPORTERS
-
-    if format not in _GRAPH_FORMATS:
-        EXPORTERS.load(format)
-    name = file or f"library.{format}"
-    if not _FILE.fullmatch(name):
-        raise BadInput(f"{file!r} is no plain name of a file", hint="letters, digits, and . _ -")
-    target = workspace.folder / EXPORTS / f"{name.removesuffix(f'.{format}')}.{format}"
-    if target.parent.is_symlink() or target.is_symlink():
-        raise BadInput(f"{target} leads elsewhere", hint="remove the link, or choose another name")
-    return target
-
-
 def predict_links(
     workspace: Workspace,
     paper: Annotated[
@@ -324,7 +203,7 @@ TOOLS = {
     for tool in (
         Tool(search_library, "Search the library"),
         Tool(ask_library, "Answer from the library"),
-        Tool(discover, "Discover papers", _may_discover, leaves_machine=True),
+        Tool(discover, "Discover papers", may_discover, leaves_machine=True),
         Tool(read_paper, "Read a paper"),
         Tool(citing_papers, "Who cites a paper"),
         Tool(cited_by, "What a paper cites"),
@@ -333,8 +212,8 @@ TOOLS = {
         Tool(hyperedges_of, "Statements about a concept"),
         Tool(predict_links, "Predict missing citations"),
         Tool(recommend, "Recommend what to read"),
-        Tool(add_paper, "Add a paper", _may_add, leaves_machine=True),
-        Tool(export, "Export the library", _may_export, replaces=True),
+        Tool(add_paper, "Add a paper", may_add, leaves_machine=True),
+        Tool(export, "Export the library", may_export, replaces=True),
     )
 }
 
