@@ -38,7 +38,7 @@ def _reading(workspace: Workspace) -> LinkGraph:
 
 TASKS = {
     "links": Task(
-        citation_links, "citations", "sage", "graphgps",
+        citation_links, "citations", "sage", "sage",
         "add full texts or records with references: `paperflow expand`",
     ),
     "concepts": Task(
