@@ -42,7 +42,7 @@ TASKS = {
         "add full texts or records with references: `paperflow expand`",
     ),
     "concepts": Task(
-        concept_links, "links between concepts", "distmult", "complex",
+        concept_links, "links between concepts", "distmult", "distmult",
         "analyse more papers: `paperflow add`, `paperflow analyze`",
     ),
     "recommend": Task(
