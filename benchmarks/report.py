@@ -33,7 +33,8 @@ class Row:
     def as_dict(self) -> dict[str, Any]:
         """Return the row for JSON."""
         names = ("name", "value", "unit", "baseline", "goal", "holds")
-        return {name: getattr(self, name) for name in names}
+        told = {name: getattr(self, name) for name in names}
+        return {**told, "note": self.note} if self.note else told
 
 
 def arguments(about: str | None, *, tune: bool = False, words: bool = False) -> argparse.Namespace:
