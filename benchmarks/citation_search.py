@@ -2,8 +2,9 @@
 
 A paper's text (CANE's Cora) or title (Athar's ACL papers) is the query; what it cites, or is cited
 by, is to be found. Its own citations are taken out of the graph, so the walk knows only what other
-papers cite. The constants of `paperflow/retrieval/citations.py` were chosen on every second query
-of CANE's Cora (`--tune FILE` writes that grid); the table shows the others, and all of Athar's.
+papers cite. The constants of `paperflow/retrieval/citations.py` were set on 300 queries of CANE's
+Cora, some of which the table judges, too; Athar's papers had no part in it. `--tune FILE` writes a
+grid over every second query of Cora, which the table leaves out.
 
     python benchmarks/citation_search.py [--quick] [--json FILE] [--tune FILE]
 """
