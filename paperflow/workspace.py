@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from paperflow.config import Settings, load_settings
 from paperflow.errors import NotReady, UnknownName, WorkspaceError
 from paperflow.store import Store, open_store
+from paperflow.store.identity import bare_arxiv_id, bare_doi
 
 if TYPE_CHECKING:
     from paperflow.encoder import Encoder
@@ -139,6 +140,9 @@ class Workspace:
                 self.store.papers.find(name)
             )
         except UnknownName as error:
+            if bare_doi(name) or bare_arxiv_id(name):
+                hint = f"get it: `paperflow add {name}`"
+                raise UnknownName(error.message, hint=hint) from error
             if near := get_close_matches(name, [*keys, *keys.values()], n=1):
                 raise UnknownName(error.message, hint=f"did you mean {near[0]!r}?") from error
             raise

@@ -124,3 +124,26 @@ def test_the_command_prints_json(library):
     found = json.loads(run(library, "silk", "ceria", "--json").stdout)
     assert found["novelty"]["known"] == "stated"
     assert [step["relation"] for step in found["connection"]["routes"][0]] == ["form", "load"]
+
+
+def test_json_is_printed_beside_the_file_that_is_asked_for(library, tmp_path):
+    out = tmp_path / "silk.HTML"
+    found = json.loads(run(library, "silk", "ceria", "--json", "--out", str(out)).stdout)
+    assert found["novelty"]["known"] == "stated"
+    assert out.read_text("utf-8").lstrip().startswith("<!doctype html>")
+
+
+def test_a_file_of_another_kind_is_refused_before_the_work(library, tmp_path):
+    for command in (["hypothesize", "silk", "ceria"], ["review", "silk"]):
+        out = tmp_path / "silk.pdf"
+        arguments = [*command, "--out", str(out), "-w", str(library.folder)]
+        result = CliRunner().invoke(app, arguments)
+        assert result.exit_code == 1
+        assert "hint: name it .md or .html" in result.stderr
+        assert not out.exists()
+
+
+def test_an_unknown_concept_is_refused_with_a_hint(library):
+    result = CliRunner().invoke(app, ["hypothesize", "qqq", "zzz", "-w", str(library.folder)])
+    assert result.exit_code == 1
+    assert "hint: `paperflow graph hubs`" in result.stderr

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from paperflow.errors import NotReady, WorkspaceError
+from paperflow.errors import NotReady, UnknownName, WorkspaceError
 from paperflow.records import Paper
 from paperflow.workspace import find_workspace
 
@@ -72,3 +72,10 @@ def test_vectors_of_a_model_of_ones_own_are_known_again(tmp_path):
     hashes = sorted(workspace.store.papers.content_hashes().values())
     workspace.store.vectors.put("model@53aa51172d14", {hashes[0]: np.ones(384, np.float32)})
     assert (workspace.is_embedded, workspace.unembedded) == (True, 1)
+
+
+@pytest.mark.parametrize("name", ["arxiv:2010.11929", "10.1145/1234567.7654321"])
+def test_an_identifier_that_is_not_there_can_be_added(demo, name):
+    with pytest.raises(UnknownName) as caught:
+        demo.paper_id(name)
+    assert caught.value.hint == f"get it: `paperflow add {name}`"

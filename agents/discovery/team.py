@@ -25,7 +25,7 @@ from paperflow.agents.prompting import fenced
 from paperflow.agents.team import Line, Team, run_team
 from paperflow.discovery import Choices, Ranking, look_elsewhere, rank
 from paperflow.discovery.plan import planned
-from paperflow.errors import BudgetSpent
+from paperflow.errors import BadInput, BudgetSpent
 from paperflow.reports.report import Report
 from paperflow.reports.run import FILES, write_papers
 from paperflow.sources import Answer
@@ -64,6 +64,8 @@ def discover_by_team(
     source's answer. A run that was killed goes on where it was.
     """
     choices = choices or Choices()
+    if not question.strip():
+        raise BadInput("there is no question", hint="say what you look for, in quotation marks")
     planned(workspace, question, choices)  # refuses at once what can't be looked for
     meter = model.meter if model else Meter(budget)
     agents = _Agents(workspace, question, choices, Judge(model), meter, answered)
@@ -178,6 +180,7 @@ class _Agents:
         changed: dict[str, Any] = {}
         if not state["rounds"] or state["ranked"] != state["asked"]:
             changed = self.rank(state)
+        if changed or state["stopped"]:  # nobody has looked for gaps since
             papers = self._ranking({**state, **changed}).report.papers
             changed["gaps"] = gaps_in(papers, state["parts"], state["verdicts"])
         now = {**state, **changed}

@@ -74,7 +74,8 @@ def discover(
         typer.Option("--team", help="Let agents judge what is missing and ask again."),
     ] = False,
     budget: Annotated[
-        str, typer.Option(help="Most the team may take: steps=20,tokens=50000,seconds=300,cost=1.")
+        str,
+        typer.Option(help="--team, and the most it may take: steps=20,tokens=50000,seconds=300."),
     ] = "",
     model: ModelOption = "",
     model_url: ModelUrlOption = "",

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from paperflow.commands.output import JsonOption, WorkspaceOption, progress, say, write_json
-from paperflow.errors import BadInput
+from paperflow.errors import BadInput, PaperflowError
 
 if TYPE_CHECKING:
     from paperflow.workspace import Workspace
@@ -46,7 +46,12 @@ def doctor(
         for problem in found["problems"]:
             typer.echo(f"problem: {problem}")
         typer.echo("the store is whole" if not found["problems"] else "")
-    checks = _model_checks(opened, model, model_url, tell=not as_json)
+    try:
+        checks = _model_checks(opened, model, model_url, tell=not as_json)
+    except PaperflowError as error:
+        if as_json:
+            write_json(found | {"model": [], "error": error.message})
+        raise
     if as_json:
         write_json(found | ({"model": checks} if checks else {}))
     if found["problems"]:

@@ -11,6 +11,7 @@ from paperflow.commands.output import (
     ModelUrlOption,
     NoModelOption,
     WorkspaceOption,
+    html_wanted,
     say,
     tell_step,
     write_json,
@@ -65,6 +66,7 @@ def hypothesize(
     from paperflow.answers.hypothesis import hypothesis
     from paperflow.workspace import find_workspace
 
+    html_wanted(out)  # refused before the work
     opened = find_workspace(workspace)
     chosen = None if no_model else open_model(opened, model, model_url)
     route = Route(s=s, k=k, max_degree=max_degree)
@@ -75,7 +77,10 @@ def hypothesize(
     if chosen is None:
         say("no language model: paths, what is known, and doubts are found by rule alone")
     told, stopped = _reasoned(opened, found, chosen) if chosen else (found, None)
-    write_json({**told.as_dict(), "notes": notes}) if as_json else _write(opened, told, out)
+    if as_json:
+        write_json({**told.as_dict(), "notes": notes})
+    if out != "-" or not as_json:
+        _write(opened, told, out)
     if stopped:
         raise stopped
 
@@ -104,7 +109,7 @@ def _write(opened: "Workspace", found: "Hypothesis", out: str) -> None:
     from paperflow.reports.files import write_text_atomically
     from paperflow.reports.html import render
 
-    if out.lower().endswith((".html", ".htm")):
+    if html_wanted(out):
         text = render(library_report(opened, title=found.title, hypothesis=found))
     else:
         text = found.as_markdown()

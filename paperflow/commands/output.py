@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from paperflow.errors import BadInput
+
 if TYPE_CHECKING:
     from paperflow.sources import Answer
 
@@ -73,6 +75,14 @@ def tell_step(line: Mapping[str, Any]) -> None:
 
 
 _NAMED = ("step", "agent", "tokens")
+
+
+def html_wanted(out: str) -> bool:
+    """Tell whether a file's name asks for HTML, not Markdown; raise BadInput for another kind."""
+    ending = Path(out).suffix.lower()
+    if out != "-" and ending not in (".md", ".markdown", ".html", ".htm"):
+        raise BadInput(f"can't tell from {out!r} what to write", hint="name it .md or .html")
+    return ending.startswith(".htm")
 
 
 def write_json(value: Any) -> None:

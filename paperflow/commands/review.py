@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from paperflow.commands.output import JsonOption, WorkspaceOption, say, write_json
+from paperflow.commands.output import JsonOption, WorkspaceOption, html_wanted, say, write_json
 
 if TYPE_CHECKING:
     from paperflow.reports.review import Review
@@ -34,6 +34,7 @@ def review(
     from paperflow.agents.review.run import review_paper
     from paperflow.workspace import find_workspace
 
+    html_wanted(out)  # refused before the work
     opened = find_workspace(workspace)
     asked = open_model(opened, model, model_url)
     if asked is None:
@@ -41,7 +42,7 @@ def review(
     found = review_paper(opened, paper, asked, told=_tell)
     if as_json:
         write_json(found.as_dict())
-    else:
+    if out != "-" or not as_json:
         _write(found, out)
 
 
@@ -55,7 +56,7 @@ def _write(found: "Review", out: str) -> None:
     from paperflow.reports.html import render_review
     from paperflow.reports.review import as_markdown
 
-    text = render_review(found) if Path(out).suffix == ".html" else as_markdown(found)
+    text = render_review(found) if html_wanted(out) else as_markdown(found)
     write_text_atomically(out, lambda file: file.write(text))
     if out != "-":
         say(f"wrote {Path(out).absolute()}")

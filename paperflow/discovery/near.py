@@ -1,11 +1,14 @@
 """The works of the library that are nearest to a paper and not newer than it."""
 
+import re
 from typing import NamedTuple
 
 from paperflow.records import Paper
+from paperflow.reports.keys import year_of
 from paperflow.retrieval.search import search
 from paperflow.workspace import Workspace
 
+_SUBMITTED = re.compile(r"(\d\d)\d\d\.\d{4}")  # 2604.06170: April 2026
 _POOL = 60  # nearest works of any age
 
 
@@ -17,7 +20,11 @@ class NearWork(NamedTuple):
 
 
 def nearest_earlier(workspace: Workspace, paper: Paper, limit: int = 5) -> list[NearWork]:
-    """Return the nearest works that are not newer, the nearest first; a missing year passes."""
+    """Return the nearest works that are not newer, the nearest first.
+
+    A year that the record lacks is read from the arXiv id; works without both are left out where
+    the paper's own year is known.
+    """
     store = workspace.store
     dense = workspace.is_embedded
     hits = search(
@@ -34,4 +41,11 @@ def nearest_earlier(workspace: Workspace, paper: Paper, limit: int = 5) -> list[
 
 
 def _is_newer(other: Paper, paper: Paper) -> bool:
-    return bool(other.year and paper.year and other.year > paper.year)
+    own = _year(paper)
+    return own > 0 and not 0 < _year(other) <= own
+
+
+def _year(paper: Paper) -> int:
+    """Return the year of the record, else that in the arXiv id, else 0."""
+    found = _SUBMITTED.match(paper.arxiv_id)
+    return int(year_of(paper) or (f"20{found[1]}" if found else 0))

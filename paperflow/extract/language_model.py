@@ -153,12 +153,15 @@ def connect(
     if name.startswith("ollama:") and not url:
         options |= {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": seconds}}
     if url:
+        if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+            raise BadInput(f"{url!r} is no address of a model", hint=_EXAMPLE)
         name = name.removeprefix("openai:")
         key = environment.get("OPENAI_API_KEY") or "none"
         options |= {"model_provider": "openai", "base_url": url, "api_key": key}
     return LanguageModel(name, _opened(name, options), pause)
 
 
+_EXAMPLE = "give it whole: --model-url http://127.0.0.1:11434/v1"
 _LOCAL = "unset the setting offline, or give the address of a model here: --model-url URL"
 
 
@@ -173,7 +176,8 @@ def _opened(name: str, options: Mapping[str, Any]) -> "BaseChatModel":
         raise MissingExtra(f"the package for {provider} is not installed", hint=hint) from error
     except Exception as error:
         raise BadInput(
-            f"can't use the model {name!r}: {_first_line(error)}", hint=_NAMES
+            f"can't use the model {name!r}: {_first_line(error)}",
+            hint=_KEY if "api_key" in str(error) else _NAMES,
         ) from error
     return chat
 

@@ -56,6 +56,9 @@ def _names(graph: GraphData | HypergraphData) -> Iterator[tuple[str, list[Object
         yield "acronym", [objects(item.get("acronym", "") for item in graph.node_properties)]
 
 
+_HUBS = "`paperflow graph hubs` lists the concepts that most statements name"
+
+
 def _similar(graph: GraphData | HypergraphData, rows: list[int], name: str, wanted: str) -> Found:
     scored = sorted(_similarities(graph.node_labels, rows, wanted), reverse=True)
     if scored and scored[0][0] >= SURE:
@@ -65,7 +68,7 @@ def _similar(graph: GraphData | HypergraphData, rows: list[int], name: str, want
     distinct = list(dict.fromkeys(near))[:SUGGESTIONS]
     raise UnknownName(
         f"no node named {name!r}",
-        hint=f"did you mean {' or '.join(map(repr, distinct))}?" if distinct else "",
+        hint=f"did you mean {' or '.join(map(repr, distinct))}?" if distinct else _HUBS,
     )
 
 

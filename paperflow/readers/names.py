@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 _TOKEN = re.compile(r"(?:\\.|[^\s~,{}\\])+|[\s~]+|[,{}\\]")
 _SPECIAL = re.compile(r"\{\\(?:([A-Za-z]+)\s*|[^A-Za-z])\{?([A-Za-z])?")
+_SIGNS = ("textbackslash", "textasciitilde", "textasciicircum")  # letters of neither case
 _AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SUFFIX = re.compile(r"(?:jr|sr|ph\.?d|m\.?d|esq|inc|ltd|llc|[iv]+)\.?", re.IGNORECASE)
 
@@ -132,7 +133,8 @@ def _von_last(words: list[str]) -> tuple[list[str], list[str]]:
 def _is_lower(word: str) -> bool:
     """Tell whether a word begins in lower case; braces hide their letters, except an accent's."""
     if found := _SPECIAL.match(word):
-        return (found[2] or found[1] or "A")[0].islower()  # {\'e}mile, {\o}rsted
+        spelled = "" if found[1] in _SIGNS else found[1]
+        return (found[2] or spelled or "A")[0].islower()  # {\'e}mile, {\o}rsted
     bare = re.sub(r"\{[^{}]*\}", "", word)
     letter = next((letter for letter in bare if letter.isalpha()), "")
     return letter.islower()

@@ -20,7 +20,7 @@ from paperflow.agents.meter import Budget, Meter
 from paperflow.agents.model import Model
 from paperflow.cli import app
 from paperflow.discovery import Choices
-from paperflow.errors import UnknownName
+from paperflow.errors import BadInput, UnknownName
 from paperflow.extract.language_model import connect
 from paperflow.records import Paper
 from paperflow.reports.run import FILES
@@ -331,3 +331,8 @@ def test_a_budget_that_can_not_be_read_is_refused_with_a_hint(library, budget):
     run = CliRunner().invoke(app, ["discover", "x", "-w", str(library.folder), "--budget", budget])
     assert run.exit_code == 1
     assert "hint:" in run.stderr
+
+
+def test_no_question_is_refused(demo):
+    with pytest.raises(BadInput, match="no question"):
+        discover_by_team(demo, "  ")

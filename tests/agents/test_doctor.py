@@ -94,3 +94,12 @@ def test_no_model_to_check_is_a_hint(demo):
     result = CliRunner().invoke(app, ["doctor", "-w", str(demo.folder), "--model", "settings"])
     assert result.exit_code == 1
     assert "no model is set" in result.stderr
+
+
+def test_a_model_that_can_t_be_opened_leaves_the_rest_of_the_report(demo):
+    arguments = ["doctor", "--model", "nosuch:foo", "--json", "-w", str(demo.folder)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 1
+    told = json.loads(result.stdout)
+    assert told["problems"] == []
+    assert "nosuch" in told["error"]

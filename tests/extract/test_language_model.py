@@ -115,8 +115,9 @@ def test_a_name_that_says_no_provider_is_refused_with_a_hint():
 
 def test_a_missing_package_or_key_is_named(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    with pytest.raises(BadInput, match="credentials"):
+    with pytest.raises(BadInput, match="credentials") as refused:
         connect("openai:gpt-5-mini")
+    assert "OPENAI_API_KEY" in refused.value.hint
     with pytest.raises(MissingExtra, match="mistralai") as caught:
         connect("mistralai:small")
     assert caught.value.hint == "pip install langchain-mistralai"
@@ -159,3 +160,10 @@ def test_offline_asks_only_models_on_this_machine():
     for name, url in (("openai:gpt-5", ""), ("m", "https://models.example/v1")):
         with pytest.raises(BadInput, match="offline"):
             connect(name, url, offline=True, environment={})
+
+
+@pytest.mark.parametrize("url", ["notaurl", "127.0.0.1:8000", "ftp://here", "http://"])
+def test_what_is_no_address_is_refused(url):
+    with pytest.raises(BadInput, match="no address") as caught:
+        connect("any", url)
+    assert "http://127.0.0.1:11434/v1" in caught.value.hint
