@@ -9,7 +9,7 @@ from paperflow.answers.reading import Reading
 from paperflow.errors import BadInput
 from paperflow.records import Paper, Passage, Prediction
 from paperflow.reports.report import Quote, ScoredPaper
-from paperflow.reports.text import clean, one_line
+from paperflow.reports.text import clean, counted, one_line
 
 T = TypeVar("T")
 PAGE = 10  # entries on a page of a list
@@ -17,14 +17,17 @@ MOST = 6000  # characters of one result: what a small model's context bears seve
 LINE = 400  # characters of one quote or title
 
 
-def page_of(items: Sequence[T], page: int, what: str) -> tuple[Sequence[T], str]:
-    """Return one page of a list, and a line that says which; raise BadInput beyond the last."""
+def page_of(items: Sequence[T], page: int, noun: str, what: str = "") -> tuple[Sequence[T], str]:
+    """Return one page of a list, and a line that says which; raise BadInput beyond the last.
+
+    The line counts the items by their noun in the singular, and goes on with `what` they are.
+    """
     pages = max(1, -(-len(items) // PAGE))
     if page > pages:
-        raise BadInput(f"there is no page {page}", hint=f"the list has {pages} pages")
+        raise BadInput(f"there is no page {page}", hint=f"the list has {counted(pages, 'page')}")
     more = f"; page={page + 1} has more" if page < pages else ""
     place = f", page {page} of {pages}{more}" if pages > 1 else ""
-    return items[(page - 1) * PAGE : page * PAGE], f"{len(items)} {what}{place}"
+    return items[(page - 1) * PAGE : page * PAGE], f"{counted(len(items), noun)}{what}{place}"
 
 
 def result(head: str, label: str, lines: Iterable[str], notes: Sequence[str] = ()) -> str:

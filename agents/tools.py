@@ -29,6 +29,7 @@ from paperflow.agents.tool_text import (
     scored_line,
     work_lines,
 )
+from paperflow.reports.text import counted
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def search_library(workspace: Workspace, query: Query, page: Page = 1) -> str:
     from paperflow.discovery.plan import LOCAL
 
     found = rank(workspace, query, Choices(sources=(LOCAL,), limit=_POOL))
-    shown, head = page_of(found.report.papers, page, "papers of the library fit, best first")
+    shown, head = page_of(found.report.papers, page, "paper", " of the library, best first")
     return result(head, "papers", map(scored_line, shown))
 
 
@@ -78,7 +79,7 @@ def ask_library(
     from paperflow.answers import ask
 
     answer = ask(workspace, question, limit=limit)
-    head = answer.refusal or f"{len(answer.quotes)} quotes, best first"
+    head = answer.refusal or f"{counted(len(answer.quotes), 'quote')}, best first"
     return result(head, "quotes", quote_lines(answer.quotes))
 
 
@@ -106,7 +107,7 @@ def citing_papers(workspace: Workspace, paper: PaperName, page: Page = 1) -> str
     """List the papers of the library that cite a paper, with a sentence that does so."""
     from paperflow.answers.citations import citing
 
-    shown, head = page_of(citing(workspace, paper), page, "papers of the library cite it")
+    shown, head = page_of(citing(workspace, paper), page, "paper", " of the library citing it")
     return result(head, "citing papers", (line for work in shown for line in work_lines(work)))
 
 
@@ -117,7 +118,7 @@ def cited_by(workspace: Workspace, paper: PaperName, page: Page = 1) -> str:
     """
     from paperflow.answers.citations import cited
 
-    shown, head = page_of(cited(workspace, paper), page, "works are cited by it")
+    shown, head = page_of(cited(workspace, paper), page, "work", " cited by it")
     return result(head, "cited works", (line for work in shown for line in work_lines(work)))
 
 
@@ -129,7 +130,7 @@ def concept_neighbours(
     from paperflow.answers.statements import Filter
 
     found, notes = nodes_beside(workspace, concept, Filter(), s=s, limit=_POOL)
-    shown, head = page_of(found["neighbours"], page, "nodes stand beside it, the closest first")
+    shown, head = page_of(found["neighbours"], page, "node", " beside it, the closest first")
     lines = (f"{n['label']} ({n['type']}): {n['shared']} shared id={n['id']}" for n in shown)
     return result(head, "neighbours", lines, notes)
 
@@ -149,7 +150,7 @@ def s_path(
     from paperflow.answers.connect import Route, connect
 
     found, notes = connect(workspace, source, target, Route(s=s, k=k))
-    return result(f"{len(found.routes)} paths", "paths", [found.as_text()], notes)
+    return result(counted(len(found.routes), "path"), "paths", [found.as_text()], notes)
 
 
 def hyperedges_of(workspace: Workspace, concept: Concept, page: Page = 1) -> str:
@@ -160,7 +161,7 @@ def hyperedges_of(workspace: Workspace, concept: Concept, page: Page = 1) -> str
     from paperflow.answers.connect import statements_of
 
     found, notes = statements_of(workspace, concept, limit=_POOL)
-    shown, head = page_of(found.steps, page, "statements, the latest first")
+    shown, head = page_of(found.steps, page, "statement", ", the latest first")
     left = f" ({found.left_out} older ones are not listed)" if found.left_out else ""
     lines = (line for step in shown for line in step.as_lines())
     return result(f"{head}{left}", "statements", lines, notes)
@@ -191,7 +192,7 @@ def recommend(workspace: Workspace, limit: Limit = 10) -> str:
 
 
 def _predicted(found: "Predicted") -> str:
-    head = f"{len(found.items)} guesses, the likeliest first"
+    head = f"{counted(len(found.items), 'prediction')}, the likeliest first"
     made_by = dict.fromkeys([found.note, *(item.model for item in found.items)])
     return result(
         head, "predictions", map(prediction_line, found.items), list(filter(None, made_by))

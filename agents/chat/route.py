@@ -6,19 +6,29 @@ from typing import Any
 
 from paperflow.agents.tool import NOT_ALLOWED, Ask, ToolFailed
 from paperflow.agents.tools import TOOLS
-from paperflow.errors import PaperflowError
+from paperflow.errors import BadInput, NotReady, PaperflowError
 from paperflow.workspace import Workspace
 
 Arguments = dict[str, Any]
 
 USAGE = {
-    "search": "search WORDS            papers of the library on a topic",
-    "ask": "ask QUESTION            quotes that answer; so is anything that ends with ?",
-    "path": "path A to B             how two concepts are joined, statement by statement",
-    "recommend": "recommend               what to read next",
-    "read": "read PAPER              a paper's text, by its citation key, id, or title",
-    "export": "export [FORMAT]         the library as bib, csl, ris, csv, json, md, …",
+    "search": ("search WORDS", "papers of the library on a topic"),
+    "ask": ("ask QUESTION", "quotes that answer; so is anything that ends with ?"),
+    "path": ('path A to B, or path "A" "B"', "how two concepts are joined, by statements"),
+    "recommend": ("recommend", "what to read next"),
+    "read": ("read PAPER", "a paper's text, by its citation key, id, or title"),
+    "export": ("export [FORMAT]", "the library as bib, csl, ris, csv, json, md, …"),
 }
+ELSEWHERE = (
+    "add", "analyze", "embed", "expand", "fetch", "hypothesize", "predict", "star", "train",
+    "watch",
+)  # fmt: skip
+"""Commands of the program that are none here."""
+AMBIGUOUS = (
+    "authors", "chat", "demo", "doctor", "graph", "mcp", "report", "review", "sentiment", "status",
+)  # fmt: skip
+"""More of them, with which topics begin as well: commands only after the program's name."""
+_ABSENT = ("delete", "remove")  # what no command does
 _NAMES = {
     "search_library": "search",
     "ask_library": "ask",
@@ -40,8 +50,12 @@ _FENCE = re.compile(r"^</?data\b[^>\n]*>\n?", re.MULTILINE)
 
 
 def route(typed: str) -> tuple[str, Arguments]:
-    """Return the tool and the arguments that a line means: a command, a question, or a search."""
-    typed = typed.strip().removeprefix("paperflow ").strip()
+    """Return the tool and the arguments that a line means: a command, a question, or a search.
+
+    Raise BadInput for a command that lacks what it needs, or that is none in a conversation.
+    """
+    line = typed.strip()
+    typed = line.removeprefix("paperflow ").strip()
     first, _, rest = typed.partition(" ")
     read = _COMMANDS.get(first.lower())
     if read and (found := read(rest.strip())) is not None:
@@ -51,7 +65,22 @@ def route(typed: str) -> tuple[str, Arguments]:
         return "s_path", {"source": _bare(joined[1]), "target": _bare(joined[2])}
     if typed.endswith("?") or _QUESTION.match(plain):
         return "ask_library", {"question": typed}
+    _check(first.lower(), typed, named=typed != line)
     return "search_library", {"query": typed}
+
+
+def _check(verb: str, typed: str, *, named: bool) -> None:
+    """Raise BadInput where a command would be taken for the words of a search."""
+    search = f"to look for these words: search {typed}"
+    if verb in _NEEDY:
+        form, _ = USAGE[_NEEDY[verb]]
+        raise BadInput(f"{verb} needs more: {form}", hint=search)
+    if verb in ELSEWHERE or (named and verb in AMBIGUOUS):
+        outside = f"outside the conversation: paperflow {verb} …"
+        raise BadInput(f"{verb} is no command of a conversation", hint=f"{outside}; {search}")
+    if verb in _ABSENT:
+        known = "paperflow --help lists them"
+        raise BadInput(f"paperflow has no command {verb}", hint=f"{known}; {search}")
 
 
 def commands(workspace: Workspace, ask: Ask | None) -> Any:
@@ -78,6 +107,9 @@ def _run(workspace: Workspace, name: str, arguments: Arguments, ask: Ask | None)
     except ToolFailed as error:
         if isinstance(error.__cause__, PaperflowError):
             raise error.__cause__ from None
+        if str(error) == NOT_ALLOWED and not ask:
+            hint = f"outside the conversation: paperflow {name} FORMAT --out FILE"
+            raise NotReady(f"nobody is there to ask, so {name} was not done", hint=hint) from None
         said = "not done" if str(error) == NOT_ALLOWED else str(error)
     return _FENCE.sub("", said).strip()
 
@@ -93,7 +125,11 @@ def _bare(text: str) -> str:
 
 
 def _path(rest: str) -> tuple[str, Arguments] | None:
-    ends = re.fullmatch(r"\"(.+?)\"\s+(?:to\s+)?\"(.+?)\"|(.+?)\s+(?:to|->|→|and)\s+(.+)", rest)
+    ends = re.fullmatch(
+        r"\"(.+?)\"\s+(?:to\s+)?\"(.+?)\"|(.+?)\s+(?:to|->|→|and)\s+(.+)"
+        r"|([^\s\"]+)\s+([^\s\"]+)",
+        rest,
+    )
     if not ends:
         return None
     source, target = (_bare(end) for end in ends.groups() if end)
@@ -119,3 +155,4 @@ _COMMANDS: dict[str, Callable[[str], tuple[str, Arguments] | None]] = {
     "read": _with("read_paper", "paper"),
     "export": _export,
 }
+_NEEDY = {"search": "search", "discover": "search", "ask": "ask", "path": "path", "read": "read"}

@@ -81,7 +81,8 @@ class Chat:
             self._graph = self._agent(model, tools, "chat")
             self._plain = self._agent(model, [], "chat_without_tools")
         else:
-            self._graph = self._plain = commands(workspace, self._asked).compile(checkpointer=saver)
+            answers = commands(workspace, self._asked if ask else None)
+            self._graph = self._plain = answers.compile(checkpointer=saver)
 
     def _agent(self, model: Model, tools: list[Any], name: str) -> Any:
         instructions = prompt(name).text

@@ -36,7 +36,7 @@ def _help(chat: Chat, arguments: list[str]) -> str:
     told = _HELP.format(thread=chat.thread)
     if chat.model:
         return told
-    lines = "\n".join(f"  {usage}" for usage in USAGE.values())
+    lines = "\n".join(f"  {form:30}{what}" for form, what in USAGE.values())
     return f"{told}\n\nWithout a language model these are understood:\n{lines}"
 
 

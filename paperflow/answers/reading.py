@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from paperflow.errors import BadInput, UnknownName
 from paperflow.extract.passages import RECORD, TITLE, passages_of
 from paperflow.records import Paper, Passage
+from paperflow.reports.text import counted
 from paperflow.workspace import Workspace
 
 PAGE = 4000  # characters of text on a page: about a thousand tokens
@@ -39,7 +40,9 @@ def read(
     sections = tuple(dict.fromkeys(item.section for item in text if item.section))
     pages = list(_pages(_inside(text, section, sections), most)) or [()]
     if not 1 <= page <= len(pages):
-        raise BadInput(f"there is no page {page}", hint=f"the text has {len(pages)} pages")
+        raise BadInput(
+            f"there is no page {page}", hint=f"the text has {counted(len(pages), 'page')}"
+        )
     return Reading(
         paper=paper, key=workspace.citation_keys()[paper_id], page=page, pages=len(pages),
         sections=sections, passages=pages[page - 1],

@@ -19,8 +19,8 @@ _STOPPED = 130  # the exit status of what Ctrl-C ended
 
 def chat(
     message: Annotated[
-        str, typer.Option("--message", "-m", help="Say this, print the answer, and leave.")
-    ] = "",
+        str | None, typer.Option("--message", "-m", help="Say this, print the answer, and leave.")
+    ] = None,
     thread: Annotated[
         str, typer.Option(help="Go on with the conversation of this id, or begin one under it.")
     ] = "",
@@ -43,12 +43,16 @@ def chat(
     from paperflow.commands.terminal import Screen
     from paperflow.workspace import find_workspace
 
-    if as_json and not message:
+    if as_json and message is None:
         raise BadInput("--json is for one message", hint='say it: -m "…"')
+    if message is not None and not message.strip():
+        raise BadInput("the message is empty", hint='say something: -m "…"')
     opened = find_workspace(workspace)
     chosen = open_model(opened, model, model_url)
     screen = Screen(prose=bool(chosen))
-    with open_chat(opened, chosen, thread, screen.confirm) as talk:
+    # a model goes on after a no; without one, what nobody can be asked for is an error
+    ask = screen.confirm if chosen or sys.stdin.isatty() else None
+    with open_chat(opened, chosen, thread, ask) as talk:
         if not chosen:
             say(NO_MODEL)
         if message:
@@ -74,7 +78,11 @@ def _once(talk: "Chat", screen: "Screen", message: str, *, as_json: bool) -> Non
     from paperflow.agents.chat.slash import slash
 
     if message.startswith("/"):
-        typer.echo(slash(talk, message))
+        told = slash(talk, message)
+        if as_json:
+            write_json({"thread": talk.thread, **asdict(Answer(told))})
+        else:
+            typer.echo(told)
         return
     try:
         if not as_json:

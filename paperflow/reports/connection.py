@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from paperflow.reports.text import counted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
@@ -59,10 +61,10 @@ class Connection:
     def headline(self) -> str:
         """Return what was found, in one line."""
         source, target = (end.label for end in self.ends)
-        sharing = f"statements that share at least {_counted(self.s, 'concept')}"
+        sharing = f"statements that share at least {counted(self.s, 'concept')}"
         if not self.routes:
             return f"no {sharing} lead from {source} to {target}"
-        found = _counted(len(self.routes), "path")
+        found = counted(len(self.routes), "path")
         return f"{source} to {target}: {found} through {sharing}"
 
     @property
@@ -78,7 +80,7 @@ class Connection:
         """Return the routes as lines to read, each statement with its quote."""
         lines = [self.headline]
         for number, route in enumerate(self.routes, start=1):
-            lines.append(f"\n{number}. {_counted(len(route), 'statement')}")
+            lines.append(f"\n{number}. {counted(len(route), 'statement')}")
             for step in route:
                 lines += step.as_lines()
         return "\n".join([*lines, *self.notes])
@@ -98,7 +100,7 @@ class Statements:
 
     def as_text(self) -> str:
         """Return the statements as lines to read, each with its quote."""
-        found = _counted(len(self.steps) + self.left_out, "statement")
+        found = counted(len(self.steps) + self.left_out, "statement")
         lines = [f"{self.concept.label} ({self.concept.type}): {found}"]
         for step in self.steps:
             lines += step.as_lines()
@@ -107,7 +109,3 @@ class Statements:
 
 def _named(member: Member) -> str:
     return f"{member.label} ({', '.join(member.roles)})" if member.roles else member.label
-
-
-def _counted(number: int, word: str) -> str:
-    return f"{number} {word}" + ("s" if number != 1 else "")

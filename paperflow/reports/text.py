@@ -22,6 +22,11 @@ def one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, which takes an s where it is not one."""
+    return f"{number} {noun}" + ("s" if number != 1 else "")
+
+
 def paragraphs(text: str) -> list[str]:
     """Return the paragraphs of `text`, each on one line."""
     parts = (one_line(part) for part in re.split(r"\n\s*\n", clean(text)))

@@ -2,6 +2,8 @@
 
 import io
 import json
+import re
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -9,9 +11,11 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from paperflow.agents.chat import Note, open_chat
-from paperflow.agents.chat.route import route
+from paperflow.agents.chat.route import AMBIGUOUS, ELSEWHERE, route
 from paperflow.agents.chat.slash import slash
-from paperflow.cli import app
+from paperflow.agents.tool_text import page_of
+from paperflow.answers.reading import read
+from paperflow.cli import COMMANDS, GROUPS, app
 from paperflow.commands.terminal import read_message
 from paperflow.errors import BadInput, NotReady, UnknownName
 from tests.agents.scripted import ScriptedServer, says
@@ -40,7 +44,8 @@ def chat(library, *options, typed=""):
         ("export bib", "export", {"format": "bib"}),
         ("export", "export", {}),
         ("read smith_graphs_2024", "read_paper", {"paper": "smith_graphs_2024"}),
-        ("search", "search_library", {"query": "search"}),
+        ("path transformer bert", "s_path", {"source": "transformer", "target": "bert"}),
+        ("sentiment analysis", "search_library", {"query": "sentiment analysis"}),
         ('paperflow ask "what is GPS"', "ask_library", {"question": "what is GPS"}),
         ("paperflow discover 'graph kernels'", "search_library", {"query": "graph kernels"}),
     ],
@@ -51,9 +56,45 @@ def test_a_line_is_a_command_a_question_or_a_search(typed, tool, arguments):
 
 @given(st.text(min_size=1).filter(str.strip))
 def test_every_line_means_something(typed):
-    tool, arguments = route(typed)
-    assert isinstance(tool, str)
-    assert all(isinstance(value, str) for value in arguments.values())
+    with suppress(BadInput):  # a command that lacks what it needs
+        tool, arguments = route(typed)
+        assert isinstance(tool, str)
+        assert all(isinstance(value, str) for value in arguments.values())
+
+
+@pytest.mark.parametrize(
+    ("typed", "told", "hint"),
+    [
+        ("path", 'path A to B, or path "A" "B"', "search path"),
+        ('path "graph transformer"', 'path A to B, or path "A" "B"', "search path"),
+        ("path integral of a loop", "path A to B", "search path integral of a loop"),
+        ("read", "read PAPER", "search read"),
+        ("Ask", "ask QUESTION", "search Ask"),
+        ("search", "search WORDS", "search search"),
+        ("star smith_graphs_2024", "star is no command", "paperflow star …"),
+        ("add paper.pdf", "add is no command", "paperflow add …"),
+        ("paperflow graph stats", "graph is no command", "paperflow graph …"),
+        ("delete everything", "no command delete", "paperflow --help"),
+    ],
+)
+def test_a_command_that_can_t_be_done_is_no_search(typed, told, hint):
+    with pytest.raises(BadInput, match=re.escape(told)) as error:
+        route(typed)
+    assert hint in error.value.hint
+
+
+def test_the_commands_of_the_program_are_known_to_the_conversation():
+    here = {"discover", "ask", "path", "read", "recommend", "export"}
+    assert {*ELSEWHERE, *AMBIGUOUS} == {*COMMANDS, *GROUPS} - here
+
+
+@pytest.mark.parametrize("typed", ["star smith_graphs_2024", "read", "", "   "])
+def test_what_is_no_message_is_refused_with_a_hint(library, typed):
+    result = chat(library, "-m", typed)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert "error: " in result.stderr
+    assert "hint: " in result.stderr
 
 
 def test_without_a_model_questions_are_answered_with_quotes(library):
@@ -109,6 +150,14 @@ def test_one_answer_as_json(library):
     assert chat(library, "--json").exit_code == 1
 
 
+@pytest.mark.parametrize("line", ["/tools", "/help", "/history", "/export"])
+def test_what_a_slash_tells_is_json_where_json_is_asked_for(library, line):
+    found = json.loads(chat(library, "-m", line, "--json").stdout)
+    assert found["thread"] == "chat-1"
+    assert found["text"]
+    assert found["sources"] == []
+
+
 def test_an_unknown_slash_is_an_error_with_a_hint_and_the_rest_goes_on(library):
     result = chat(library, typed="/hlep\n/help\n/quit\nsearch graph\n")
     assert result.exit_code == 1
@@ -133,9 +182,26 @@ def test_the_conversation_and_what_it_cites_can_be_taken_away(library):
 
 
 def test_a_tool_that_writes_does_nothing_where_nobody_can_be_asked(library):
-    result = chat(library, "-m", "export bib")
+    result = chat(library, typed="export bib\nsearch graph\n")
+    assert result.exit_code == 1
     assert "nobody is there to ask" in result.stderr
+    assert "paperflow export FORMAT" in result.stderr
+    assert "not done" not in result.stdout
+    assert "papers of the library" in result.stdout
     assert not (library.folder / "exports").exists()
+
+
+def test_a_person_s_no_is_an_answer(library):
+    with open_chat(library, None, ask=lambda question: False) as talk:
+        assert list(talk.say("export bib"))[-1].text == "not done"
+
+
+def test_one_is_told_in_the_singular(library):
+    assert page_of(["a"], 1, "paper", " of the library")[1] == "1 paper of the library"
+    assert page_of(["a", "b"], 1, "paper", " of the library")[1] == "2 papers of the library"
+    with pytest.raises(BadInput) as error:
+        read(library, "dwivedi_graph_2023", page=2, most=10**9)
+    assert error.value.hint == "the text has 1 page"
 
 
 def test_a_conversation_has_a_plain_name(library):

@@ -108,8 +108,8 @@ def test_every_entry_stands_on_one_page(items, page):
     pages = max(1, -(-len(items) // PAGE))
     if page > pages:
         with pytest.raises(BadInput):
-            page_of(items, page, "numbers")
-    shown = [page_of(items, number, "numbers") for number in range(1, pages + 1)]
+            page_of(items, page, "number")
+    shown = [page_of(items, number, "number") for number in range(1, pages + 1)]
     assert [item for part, _ in shown for item in part] == items
     assert [f"page={n + 1} has more" in line for n, (_, line) in enumerate(shown, 1)] == (
         [True] * (pages - 1) + [False]
