@@ -13,6 +13,7 @@ from paperflow.errors import BadInput
 
 FILE = "paperflow.toml"
 _LEAST = {"workers": 0, "limit": 1}
+_CHOICES = {"heads": ("on", "off")}
 _KINDS = {bool: "true or false", int: "a whole number", str: "a text"}
 _TRUTH = {"0": False, "false": False, "1": True, "true": True}
 
@@ -56,6 +57,11 @@ def load_settings(folder: Path, environment: Mapping[str, str] = os.environ) -> 
     for name, least in _LEAST.items():
         if typed.get(name, least) < least:
             raise BadInput(f"setting {name} can't be {typed[name]}", hint=f"use {least} or more")
+    for name, choices in _CHOICES.items():
+        if typed.get(name, choices[0]) not in choices:
+            raise BadInput(
+                f"setting {name} can't be {typed[name]!r}", hint=f"use {' or '.join(choices)}"
+            )
     return Settings(**typed)
 
 

@@ -26,6 +26,7 @@ def test_the_environment_wins_over_the_file(tmp_path):
         ("limit = true", "limit can't be True", "a whole number"),
         ("limit = 2.7", "limit can't be 2.7", "a whole number"),
         ('store = ["a"]', "store can't be", "a text"),
+        ('heads = "bogus"', "heads can't be 'bogus'", "use on or off"),
         ("workers = ", "paperflow.toml", "mend the file"),
     ],
 )

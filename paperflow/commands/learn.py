@@ -34,6 +34,7 @@ def links(
     """List citations that are missing, and concepts likely to be stated together, with reasons."""
     from paperflow.errors import NotReady
     from paperflow.learning import keep, predict_concepts, predict_links
+    from paperflow.reports.expected import TITLES
     from paperflow.workspace import find_workspace
 
     opened, found = find_workspace(workspace), {}
@@ -48,6 +49,7 @@ def links(
         return
     for name, told in found.items():
         say(f"\n{name}: {told.note}")
+        typer.echo(TITLES[told.kind])
         write_predictions(told)
 
 
@@ -70,7 +72,10 @@ def recommend(
 
 
 def write_predictions(told: "Predicted") -> None:
-    """Print predictions with their scores and reasons."""
+    """Print predictions with their scores and reasons, "none" where there are none."""
+    if not told.items:
+        typer.echo("none")
+        return
     rows = []
     for item in told.items:
         arrow = f"{item.source_label} → " if item.source else ""
@@ -81,21 +86,25 @@ def write_predictions(told: "Predicted") -> None:
 
 
 def sentiment(
-    paper: PaperOption = None,
+    paper: Annotated[
+        str | None,
+        typer.Option(help="Of this work alone: a paper's name, or the id of any cited work."),
+    ] = None,
     limit: LimitOption = 10,
     quotes: Annotated[int, typer.Option(min=0, help="Sentences shown of each paper.")] = 3,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how papers are cited: counts by sentiment, and the sentences, those that judge first."""
-    from paperflow.learning import keep_sentiment, sentiment_note
+    from paperflow.learning import KEPT, keep_sentiment, sentiment_note
     from paperflow.learning import sentiment as judged
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    found = judged(opened, paper, limit=limit)
+    ranked = judged(opened, paper, limit=max(limit, KEPT))
     if paper is None:
-        keep_sentiment(opened, found)
+        keep_sentiment(opened, ranked)
+    found = ranked[:limit]
     say(sentiment_note())
     if as_json:
         write_json([item.as_dict() for item in found])
@@ -126,6 +135,8 @@ def star(
     from paperflow.learning import starred
     from paperflow.workspace import find_workspace
 
+    if remove and not papers:
+        raise typer.BadParameter("name the papers whose stars to take away", param_hint="PAPERS")
     opened = find_workspace(workspace)
     put(opened, papers or [], remove=remove)
     found = starred(opened)

@@ -11,6 +11,7 @@ from paperflow.graphs.data import GraphData
 from paperflow.graphs.knowledge import knowledge_graph
 from paperflow.graphs.rows import Edge
 from paperflow.graphs.selection import Selection
+from paperflow.learning.predict import KEPT
 from paperflow.records import Evidence, Prediction
 from paperflow.workspace import Workspace
 
@@ -47,30 +48,39 @@ class Cited:
 
 
 def sentiment(workspace: Workspace, paper_id: str | None = None, *, limit: int = 10) -> list[Cited]:
-    """Return how works are cited, those most judged first; of one paper with `paper_id`.
+    """Return how works are cited, those most judged first; of one with `paper_id`.
+
+    That may be any cited work, in the library or not.
 
     The head's quality stands in `sentiment_note`. Raise NotReady where no citing sentence is
     known.
     """
     workspace.require_papers()
     graph = knowledge_graph(workspace.store, Selection(types=("paper",), relations=("cites",)))
-    entries = _entries(workspace)
-    wanted = None if paper_id is None else workspace.paper_id(paper_id)
-    found = [item for item in _cited(graph, entries) if wanted is None or item.id == wanted]
-    if not found and wanted is None:
+    wanted = None if paper_id is None else _work_id(workspace, graph, paper_id)
+    found = _cited(graph, _entries(workspace))
+    if not found:
         raise NotReady(
             "no sentence that cites is known",
             hint="add full texts and analyse them: `paperflow add`, `paperflow analyze`",
         )
-    return sorted(found, key=_judged_most)[:limit]
+    of_paper = [item for item in found if wanted in (None, item.id)]
+    return sorted(of_paper, key=_judged_most)[:limit]
+
+
+def _work_id(workspace: Workspace, graph: GraphData, name: str) -> str:
+    """Return the id of a paper, or of a cited work that is not in the library."""
+    cited = any(node.key == name for node in graph.nodes())
+    return name if cited else workspace.paper_id(name)
 
 
 def sentiment_note() -> str:
     """Say what judges the sentences, and how good it is."""
     told = card(HEAD)
     return (
-        f"judged by a model of {told['data']}: macro-F1 {told['scores']['macro_f1']:.2f}, "
-        f"accuracy {told['scores']['accuracy']:.2f}, calibration error "
+        f"judged by a model of {told['data']}: macro-F1 "
+        f"{told['scores']['calibrated_macro_f1']:.2f}, "
+        f"accuracy {told['scores']['calibrated_accuracy']:.2f}, calibration error "
         f"{told['scores']['calibration_error']:.2f} on cited papers that it has not seen"
     )
 
@@ -131,11 +141,11 @@ def _told(id: str, label: str, mentions: list[Mention]) -> Cited:
 
 
 def keep_sentiment(workspace: Workspace, found: Sequence[Cited]) -> None:
-    """Keep the surest judgement of each citing and cited paper as a prediction."""
+    """Keep the surest judgement of each citing and cited paper, of the first KEPT works."""
     if workspace.store.read_only:
         return
-    first: dict[tuple[str, str], Prediction] = {}
-    for work in found:
+    surest: dict[tuple[str, str], Prediction] = {}
+    for work in found[:KEPT]:
         for item in work.mentions:
             told = Prediction(
                 kind=KIND,
@@ -148,5 +158,6 @@ def keep_sentiment(workspace: Workspace, found: Sequence[Cited]) -> None:
                 reasons=(item.sentiment, f"“{item.quote}”"),
                 model=f"head {HEAD}",
             )
-            first.setdefault((item.citing, work.id), told)
-    workspace.store.predictions.put(KIND, list(first.values()), card(HEAD))
+            before = surest.setdefault((item.citing, work.id), told)
+            surest[item.citing, work.id] = max(before, told, key=lambda one: one.score)
+    workspace.store.predictions.put(KIND, list(surest.values()), card(HEAD))

@@ -22,14 +22,14 @@ class Predictions:
         found: Sequence[Prediction],
         card: dict[str, Any],
         *,
-        source: str | None = None,
+        sources: Sequence[str] | None = None,
     ) -> None:
-        """Replace the predictions of a kind, or those of one source; all are of one model.
+        """Replace the predictions of a kind, or those of some sources; all are of one model.
 
         The card says what the model is and how good; it is kept beside them.
         """
         with self._db.transaction():
-            self._forget(kind, source)
+            self._forget(kind, sources)
             text = json.dumps(card, ensure_ascii=False, sort_keys=True)
             for name in sorted({item.model for item in found}):
                 self._db.execute(
@@ -45,12 +45,13 @@ class Predictions:
                 "delete from predictors where name not in (select predictor from predictions)"
             )
 
-    def _forget(self, kind: str, source: str | None) -> None:
-        if source is None:
+    def _forget(self, kind: str, sources: Sequence[str] | None) -> None:
+        if sources is None:
             self._db.execute("delete from predictions where kind = ?", (kind,))
         else:
-            self._db.execute(
-                "delete from predictions where kind = ? and source = ?", (kind, source)
+            self._db.many(
+                "delete from predictions where kind = ? and source = ?",
+                [(kind, source) for source in sources],
             )
 
     def all(self, kind: str | None = None) -> list[Prediction]:

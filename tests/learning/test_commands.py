@@ -7,6 +7,8 @@ from typer.testing import CliRunner
 
 from paperflow.analysis import library_report
 from paperflow.cli import app
+from paperflow.discovery import embed
+from paperflow.records import Paper
 from paperflow.reports.html import render
 
 
@@ -28,7 +30,8 @@ def test_links_are_told_kept_and_shown_in_the_report_as_expected(run, copied):
     assert len(found["citations"]["predictions"]) == 2
     assert "no concepts" in result.stderr
     page = render(library_report(copied))
-    assert "Citations that are missing (2)" in page
+    assert "Citations that are missing (" in page
+    assert "Citations that are missing (2)" not in page
     assert found["citations"]["predictions"][0]["target_label"] in page
     assert "The scores are no probabilities" in page
 
@@ -45,6 +48,22 @@ def test_stars_are_put_listed_and_taken_away(run):
     assert run("recommend", "--limit", "2").exit_code == 0
     assert json.loads(run("star", "10.2/bread-1", "--remove", "--json").stdout) == []
     assert run("star", "nothing of this name").exit_code == 1
+
+
+def test_taking_stars_from_no_paper_is_a_mistake_of_usage(run):
+    result = run("star", "--remove")
+    assert result.exit_code == 2
+    assert "name the papers" in result.stderr
+
+
+def test_each_table_of_links_has_a_title_and_an_empty_one_says_none(run, copied):
+    assert run("predict", "links", "--limit", "1").stdout.startswith("Citations that are missing\n")
+    whales = Paper(title="Sleep of newborn whales", abstract="Calves rest.", doi="10.3/whales")
+    copied.store.papers.add([whales])
+    embed(copied)
+    result = run("predict", "links", "--paper", "10.3/whales")
+    assert result.stdout == "Citations that are missing\nnone\n"
+    assert "nothing speaks for a missing citation" in result.stderr
 
 
 def test_too_little_data_ends_with_an_error_and_a_hint(run):

@@ -1,5 +1,7 @@
 """Predictions on the bundled corpus: what they are, and what they never are."""
 
+from shutil import copytree
+
 import pytest
 
 from paperflow import learning
@@ -34,6 +36,27 @@ def test_predictions_of_one_paper_come_from_it_alone(demo):
     assert {item.source for item in found.items} == {"arxiv:2012.09699"}
     with pytest.raises(UnknownName):
         learning.predict_links(demo, "no such paper")
+
+
+def test_a_paper_s_concepts_replace_those_of_its_own_alone(demo, tmp_path):
+    copytree(demo.home, tmp_path / demo.home.name)
+    own = find_workspace(tmp_path)
+    learning.keep(own, learning.predict_concepts(own))
+    before = set(own.store.predictions.all("concepts"))
+    asked = learning.predict_concepts(own, "2012.09699")
+    assert asked.sources
+    learning.keep(own, asked)
+    after = set(own.store.predictions.all("concepts"))
+    others = {item for item in before if item.source not in asked.sources}
+    assert others
+    assert after == others | set(asked.kept)
+
+
+def test_what_is_shown_does_not_decide_what_is_kept(demo):
+    few, many = (learning.predict_links(demo, limit=limit) for limit in (3, 30))
+    assert few.kept == many.kept
+    assert few.items == few.kept[:3]
+    assert len(few.kept) == learning.KEPT
 
 
 def test_without_a_model_the_scores_are_called_no_probabilities(demo):

@@ -51,7 +51,7 @@ def test_predictions_are_kept_with_the_card_and_change_no_fact(trained):
     found = learning.predict_links(trained, limit=5)
     assert trained.store.predictions.all() == []
     learning.keep(trained, found)
-    assert trained.store.predictions.all("citation") == list(found.items)
+    assert trained.store.predictions.all("citation") == list(found.kept)
     (kept,) = trained.store.predictions.cards().values()
     assert kept["metrics"] == read_card(checkpoint(trained, "links")).metrics
     after = trained.store.facts.counts(), trained.store.papers.state(), trained.store.revision

@@ -46,7 +46,9 @@ def test_new_predictions_replace_those_of_their_kind_or_source_alone(store):
     store.predictions.put("citation", [ITEM, other], CARD)
     store.predictions.put("reading", [reading], CARD)
     fresh = replace(ITEM, target="d", model="k")
-    store.predictions.put("citation", [fresh], CARD, source="a")
+    store.predictions.put("citation", [fresh], CARD, sources=["a", "nobody"])
+    assert store.predictions.all() == [fresh, other, reading]
+    store.predictions.put("citation", [], CARD, sources=[])
     assert store.predictions.all() == [fresh, other, reading]
     store.predictions.put("citation", [], CARD)
     assert store.predictions.all() == [reading]

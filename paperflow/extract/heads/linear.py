@@ -38,7 +38,7 @@ class LinearHead:
     def calibrated(
         self, texts: Sequence[str], calibration: Mapping[str, Any]
     ) -> list[tuple[str, float]]:
-        """Return the class of each text, and its probability by the `calibration` of a card.
+        """Return the most probable class of each text by the `calibration` of a card, and how much.
 
         That holds the weights [K, K] and the bias [K] of the logits over the scores.
         """
@@ -48,7 +48,7 @@ class LinearHead:
             scores = self.scores(text)
             logits = weights @ scores + bias
             shares = np.exp(logits - logits.max())
-            best = int(scores.argmax())
+            best = int(logits.argmax())
             found.append((self.labels[best], float(shares[best] / shares.sum())))
         return found
 

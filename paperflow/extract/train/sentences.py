@@ -43,7 +43,7 @@ def train(name: str, data: Path, out: Path) -> dict[str, float]:
         scores |= _without_leak(split)
     if name == "sentiment":
         about["calibration"] = calibration(split)
-        scores["calibration_error"] = calibration_error(head, about["calibration"], split.test)
+        scores |= _calibrated_scores(head, about["calibration"], split.test)
     arrays = {"weights": head.weights, "bias": head.bias, "idf": head.idf}
     made = {"labels": list(split.labels), "buckets": BUCKETS, "seed": 0, "scores": rounded(scores)}
     save_head(out, name, arrays, {**made, **about})
@@ -68,10 +68,13 @@ def fitted(labels: Sequence[str], rows: Sequence[Labelled]) -> LinearHead:
 
 def evaluate(head: LinearHead, rows: Sequence[Labelled]) -> dict[str, float]:
     """Return macro-F1 and accuracy."""
+    return _right(rows, head.classify([row.text for row in rows]))
+
+
+def _right(rows: Sequence[Labelled], found: Sequence[tuple[str, float]]) -> dict[str, float]:
     from sklearn.metrics import accuracy_score, f1_score
 
-    told = [label for label, _ in head.classify([row.text for row in rows])]
-    truth = [row.label for row in rows]
+    truth, told = [row.label for row in rows], [label for label, _ in found]
     return {
         "macro_f1": float(f1_score(truth, told, average="macro")),
         "accuracy": float(accuracy_score(truth, told)),
@@ -96,6 +99,14 @@ def calibration(split: Split) -> dict[str, Any]:
         "weights": [[round(float(x), 4) for x in row] for row in model.coef_],
         "bias": [round(float(x), 4) for x in model.intercept_],
     }
+
+
+def _calibrated_scores(
+    head: LinearHead, found: Mapping[str, Any], rows: Sequence[Labelled]
+) -> dict[str, float]:
+    scores = _right(rows, head.calibrated([row.text for row in rows], found))
+    error = calibration_error(head, found, rows)
+    return {"calibration_error": error} | {f"calibrated_{name}": x for name, x in scores.items()}
 
 
 def calibration_error(
