@@ -17,8 +17,9 @@ from paperflow.records import Prediction
 from paperflow.workspace import Workspace
 
 KEPT = 100  # predictions stored of what was asked, however few are shown
-# Cosine below which texts tell nothing by themselves. In the bundled corpus 19 of 20 citing pairs
-# are above .57, by words or by the packaged encoder; any two papers have .52 and .32 (median).
+# Cosine below which texts tell nothing by themselves. The bundled corpus has 12 citing pairs with
+# both texts: their 5 % quantile is .59 by hashed words, .57 by the packaged encoder. The median of
+# any two papers is .52 and .32.
 LEAST_LIKENESS = 0.5
 
 
