@@ -186,7 +186,7 @@ class Model:
                 )
                 message: AIMessage = bound.invoke(messages)["raw"]  # type: ignore[index]
                 return message
-            except NotImplementedError:
+            except NotImplementedError:  # raised by LangChain for chat models that know no schemas
                 self.takes_schemas = False
             except Exception as error:
                 if not _refuses(error, _NO_SCHEMA):

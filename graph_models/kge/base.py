@@ -1,10 +1,12 @@
 """What all knowledge-graph embeddings share: a query from head and relation, and a comparison."""
 
+from abc import ABC, abstractmethod
+
 import torch
 from torch import Tensor, nn
 
 
-class KnowledgeModel(nn.Module):
+class KnowledgeModel(nn.Module, ABC):
     """Scores triples: `compare(query(head, relation), tail)`, higher is likelier.
 
     Relation r + R is the inverse of relation r, so heads are asked for as tails of inverses
@@ -27,9 +29,9 @@ class KnowledgeModel(nn.Module):
         nn.init.normal_(self.entity.weight, std=scale)
         nn.init.normal_(self.relation.weight, std=scale)
 
+    @abstractmethod
     def query(self, head: Tensor, relation: Tensor) -> Tensor:
         """Return what is compared with tails [..., D], of embeddings [..., D] and [..., C]."""
-        raise NotImplementedError
 
     def compare(self, query: Tensor, tails: Tensor) -> Tensor:
         """Return scores [..., K] of queries [..., D] and tails [..., K, D]: dot products."""

@@ -7,6 +7,8 @@ GAT (Veličković et al. 2018); the convolutions are torch_geometric's.
 Shapes: x [N, in], encodings [N, encoding_dim] (appended to x) → [N, out].
 """
 
+from abc import ABC, abstractmethod
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
@@ -16,7 +18,7 @@ from paperflow import ops
 from paperflow.graph_models.blocks import Local, first_and_rest
 
 
-class Layered(nn.Module):
+class Layered(nn.Module, ABC):
     """Layers with dropout before each and an activation between two."""
 
     def __init__(
@@ -35,9 +37,9 @@ class Layered(nn.Module):
         self.layers = nn.ModuleList(self.layer(i, o, n == last) for n, (i, o) in enumerate(widths))
         self.drop = nn.Dropout(dropout)
 
+    @abstractmethod
     def layer(self, width: int, out: int, last: bool) -> nn.Module:
         """Make a layer that is called with nodes and the graph."""
-        raise NotImplementedError
 
     def forward(
         self,

@@ -13,6 +13,7 @@ from paperflow.graph_models.kge import (
     CAT,
     ComplEx,
     DistMult,
+    KnowledgeModel,
     RotatE,
     TransE,
     Triples,
@@ -83,6 +84,14 @@ def test_the_self_adversarial_loss_learns_the_ring_too():
     losses = against_sampled(model, triples, negatives=8, margin=2.0, temperature=1.0)
     fit(model, losses, lambda: 0.0, Plan(epochs=150, rate=0.02, every=150))
     assert ranking(ranks(model, triples, 0))["mrr"] > 0.8
+
+
+def test_a_model_without_a_query_of_its_own_can_t_be_made():
+    class Unfinished(KnowledgeModel):
+        pass
+
+    with pytest.raises(TypeError, match="query"):
+        Unfinished(3, 2, 4)
 
 
 def test_complex_scores_and_penalties_are_those_of_complex_numbers():
