@@ -1,6 +1,7 @@
 """Run cases over seeds, keep each result as it comes, and sum them up in rows."""
 
 import argparse
+import gc
 import json
 import sys
 import time
@@ -91,13 +92,29 @@ def _result(case: Case, seed: int, known: dict[str, Result], path: Path) -> Resu
     key = case.key(seed)
     if key not in known:
         torch.manual_seed(seed)
-        begin = time.perf_counter()
+        begin, forget = time.process_time(), _forget_peak()
         found = case.run(seed)
-        known[key] = {**found, "seconds": time.perf_counter() - begin}
+        seconds = time.process_time() - begin
+        known[key] = {**found, "seconds": seconds, "MiB": _peak() if forget else None}
         with path.open("a", encoding="utf-8") as file:
             file.write(json.dumps({"key": key, **known[key]}) + "\n")
         print(f"  {case.name}, seed {seed}: {_short(known[key])}", file=sys.stderr, flush=True)
     return known[key]
+
+
+def _forget_peak() -> bool:
+    """Begin the peak of resident memory anew, where the system can."""
+    gc.collect()
+    try:
+        Path("/proc/self/clear_refs").write_text("5")
+    except OSError:
+        return False
+    return True
+
+
+def _peak() -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
 
 
 @contextmanager
@@ -154,10 +171,12 @@ def average(results: Sequence[Result], metric: str) -> float:
 
 
 def spread(results: Sequence[Result], metric: str) -> str:
-    """Return the standard deviation over seeds, their number, and the time of one."""
+    """Return the standard deviation over seeds, their number, CPU time of one, and the peak."""
     values = [result[metric] for result in results]
     deviation = f"± {stdev(values):.3g}, {len(values)} seeds" if len(values) > 1 else "1 run"
-    return f"{deviation}, {mean(result['seconds'] for result in results):.0f} s each"
+    cost = f"{mean(result['seconds'] for result in results):.0f} s each"
+    peaks = [result["MiB"] for result in results if result.get("MiB")]
+    return ", ".join((deviation, cost, *([f"{max(peaks):,.0f} MiB"] if peaks else [])))
 
 
 def row(
