@@ -19,6 +19,11 @@ class Edges:
     def __init__(self, graph: ops.Graph) -> None:
         self.graph = graph
 
+    def ends(self) -> tuple[Tensor, Tensor]:
+        """Return the receiver and the sender of every pair, [E] each."""
+        senders, receivers = self.graph.ends()
+        return receivers, senders
+
     def dot(self, a: Tensor, b: Tensor) -> Tensor:
         """Return `a[receiver] · b[sender]` of every pair, [E, H]."""
         return ops.sddmm(self.graph, a, b).to(a.dtype)
@@ -99,6 +104,11 @@ class Dense:
             return pairs.expand(self.num_dst, self.num_src, *pairs.shape[2:])
         mask = self.mask.view(*self.mask.shape, *[1] * (pairs.dim() - 2))
         return torch.where(mask, pairs, outside)
+
+    def ends(self) -> tuple[Tensor, Tensor]:
+        """Return the receiver and the sender of every pair, row by row, [Nd · Ns] each."""
+        receivers, senders = torch.arange(self.num_dst), torch.arange(self.num_src)
+        return receivers.repeat_interleave(self.num_src), senders.repeat(self.num_dst)
 
     def dot(self, a: Tensor, b: Tensor) -> Tensor:
         """Return `a[receiver] · b[sender]` of every pair, [Nd, Ns, H]."""

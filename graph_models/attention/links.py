@@ -45,6 +45,18 @@ class TopM:
         return at.softmax_in(at.keep_top(scores, self.m))
 
 
+@dataclass(frozen=True)
+class Scaled:
+    """Another link's weights times a gate [pairs, H] (URPE, Luo et al. 2022; PPGT)."""
+
+    gate: Tensor
+    link: Link = softmax
+
+    def __call__(self, scores: Tensor, at: Layout) -> Tensor:
+        """Return gate · weights."""
+        return self.gate * self.link(scores, at)
+
+
 def ones(scores: Tensor, at: Layout) -> Tensor:
     """Give every pair of the carrier the weight 1."""
     return torch.ones_like(scores)

@@ -119,6 +119,9 @@ class BiInteraction(nn.Module):
 
     def forward(self, weights: Tensor, v: Tensor, at: Layout) -> Tensor:
         """Return the joined values [N, H, out_width]."""
-        message = at.mix(weights, v)
-        added = F.leaky_relu(self.added(v + message))
-        return added + F.leaky_relu(self.multiplied(v * message))
+        return bi_interaction(v, at.mix(weights, v), self.added, self.multiplied)
+
+
+def bi_interaction(v: Tensor, message: Tensor, added: nn.Module, multiplied: nn.Module) -> Tensor:
+    """Join values and what they hear, `leaky(A (v + m)) + leaky(B (v ⊙ m))`."""
+    return F.leaky_relu(added(v + message)) + F.leaky_relu(multiplied(v * message))

@@ -17,8 +17,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
+from paperflow.graph_models.attention.scores import geodesic
 from paperflow.graph_models.kge.base import KnowledgeModel
-from paperflow.graph_models.kge.geometry import distance, from_tangent
 
 Geometry = Literal["euclidean", "hyperbolic", "spherical"]
 ALL: tuple[Geometry, ...] = ("euclidean", "hyperbolic", "spherical")
@@ -49,10 +49,8 @@ class GeometricBranch(nn.Module):
         """Return logits [B, H, T, T] of queries and keys [B, H, T, d]."""
         if not self.sign:
             return q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
-        kappa = self.sign * softplus(self.raw_curvature)
-        points = [from_tangent(x / math.sqrt(q.shape[-1]), kappa) for x in (q, k)]
-        apart = distance(points[0].unsqueeze(-2), points[1].unsqueeze(-3), kappa[..., None])
-        return -softplus(self.raw_sharpness) * apart
+        kappa = self.sign * softplus(self.raw_curvature).unsqueeze(-1)
+        return geodesic(q.unsqueeze(-2), k.unsqueeze(-3), kappa, softplus(self.raw_sharpness))
 
 
 class CATBlock(nn.Module):

@@ -20,9 +20,12 @@ from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import leaky_relu, logsigmoid, normalize
+from torch.nn.functional import logsigmoid, normalize
 
 from paperflow import ops
+from paperflow.graph_models.attention import Edges
+from paperflow.graph_models.attention.scores import TransR
+from paperflow.graph_models.attention.updates import bi_interaction
 from paperflow.graph_models.recommend.bpr import Interactions, bpr_losses
 
 
@@ -93,23 +96,17 @@ class KGAT(nn.Module):
         self.dropout = nn.Dropout(dropout)
         ends = torch.stack([edges.tail, edges.head])
         self.graph = ops.Graph.from_edge_index(ends, edges.num_nodes)
-        self.bounds = torch.searchsorted(
-            edges.relation, torch.arange(edges.num_relations + 1)
-        ).tolist()
         self.register_buffer("attention", torch.zeros(len(edges.head)))
         self.attend()
 
     @torch.no_grad()
     def attend(self) -> None:
         """Compute the attention of every edge anew; it sums to one at each head."""
-        logits = torch.empty_like(self.attention)
-        node = self.node.weight
-        for r, project in enumerate(self.project):
-            part = slice(self.bounds[r], self.bounds[r + 1])
-            head, tail = self.edges.head[part], self.edges.tail[part]
-            asked = (node[head] @ project + self.relation.weight[r]).tanh()
-            logits[part] = ((node[tail] @ project) * asked).sum(1)
-        self.attention.copy_(ops.edge_softmax(logits, self.graph))
+        node = self.node.weight.unsqueeze(1)  # one head
+        project, shift = self.project.unsqueeze(1), self.relation.weight.unsqueeze(1)
+        at = Edges(self.graph)
+        scores = TransR(project, shift, self.edges.relation)(node, node, at)
+        self.attention.copy_(at.softmax_in(scores).squeeze(1))
 
     def embeddings(self) -> tuple[Tensor, Tensor]:
         """Return users [U, D] and items [I, D], D the sum of all layers' widths."""
@@ -117,8 +114,7 @@ class KGAT(nn.Module):
         parts = [layer]
         for add, times in zip(self.add, self.times, strict=True):
             heard = ops.spmm(self.graph, layer, self.attention)
-            mixed = leaky_relu(add(layer + heard)) + leaky_relu(times(layer * heard))
-            layer = self.dropout(mixed)
+            layer = self.dropout(bi_interaction(layer, heard, add, times))
             parts.append(normalize(layer, dim=1))
         nodes = torch.cat(parts, 1)
         end = self.num_users + self.num_items

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import torch
 from torch import Tensor
+from torch.nn.functional import scaled_dot_product_attention
 
 from paperflow import ops
 
@@ -38,6 +39,12 @@ def features(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> 
 def qkv(dtype: torch.dtype = torch.float64, num: int = NODES) -> list[Tensor]:
     """Return q, k and v."""
     return [features(num, HEADS, WIDTH, seed=seed, dtype=dtype) for seed in range(3)]
+
+
+def sdpa(q: Tensor, k: Tensor, v: Tensor) -> Tensor:
+    """Return scaled dot-product attention of q, k, v [N, H, d] by torch."""
+    heads = (x.transpose(0, 1).unsqueeze(0) for x in (q, k, v))
+    return scaled_dot_product_attention(*heads).squeeze(0).transpose(0, 1)
 
 
 def same(ours: Tensor, wanted: Tensor, inputs: list[Tensor], limit: float | None = None) -> None:

@@ -7,6 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
+from paperflow.graph_models.attention import geometry
 from paperflow.graph_models.checkpoint import Card, load, save
 from paperflow.graph_models.evaluate import ranking
 from paperflow.graph_models.kge import (
@@ -19,7 +20,6 @@ from paperflow.graph_models.kge import (
     Triples,
     against_all,
     against_sampled,
-    geometry,
     ranks,
 )
 from paperflow.graph_models.training import Plan, fit
