@@ -7,6 +7,7 @@ from paperflow.kernels.gatv2_attention import gatv2_attention
 from paperflow.kernels.graph import Graph
 from paperflow.kernels.graph_attention import graph_attention
 from paperflow.kernels.hypergraph_propagate import hypergraph_propagate
+from paperflow.kernels.memory import empty_cache
 from paperflow.kernels.sddmm import sddmm
 from paperflow.kernels.segment_reduce import segment_reduce
 from paperflow.kernels.spmm import spmm
@@ -16,6 +17,7 @@ __all__ = [
     "backend_info",
     "edge_attention",
     "edge_softmax",
+    "empty_cache",
     "gatv2_attention",
     "graph_attention",
     "hypergraph_propagate",

@@ -91,6 +91,11 @@ class Case:
             lambda q, k, v: ops.graph_attention(q, k, v, self.graph), both, self.inputs
         )
 
+    def ours_in_fresh_memory(self, both: bool) -> Any:
+        """Run our kernel where no earlier result has left memory."""
+        ops.empty_cache()
+        return self.ours(both)
+
     def ours_on(self, level: str, both: bool) -> Any:
         """Run our kernel as compiled for one instruction set."""
         library.force(level)
@@ -129,12 +134,10 @@ class Case:
         inputs = [x.detach()[:, heads].contiguous().requires_grad_() for x in self.inputs]
         return gradients(gather_scatter(*inputs, *self.edges), inputs, self.grad[:, heads])
 
-    def floor(self, both: bool, fresh: bool = False) -> list[Tensor]:
-        """Read and write what the passes must; into memory that is there, or into fresh one."""
+    def floor(self, both: bool) -> list[Tensor]:
+        """Read and write what the passes must, into memory that is there."""
         q, k, v = self.features[:3]
-        made = [
-            torch.empty_like(q) if fresh else self.made[i] for i in (0, 0, 1, 0)[: 4 if both else 1]
-        ]
+        made = [self.made[i] for i in (0, 0, 1, 0)[: 4 if both else 1]]
         self._floor(self.graph, [k, v], [q, None], [made[0], None])
         if both:
             self._floor(self.transposed, [q, self.grad], [k, v], [made[1], made[2]])

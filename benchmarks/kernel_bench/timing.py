@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import torch
 
 from kernel_bench import machine
+from paperflow import ops
 
 
 class Times(NamedTuple):
@@ -54,6 +55,7 @@ def _repeated(run: Callable[[], object], enough: float) -> Iterator[Times]:
 def peak_memory(run: Callable[[], object]) -> float:
     """Return by how many MiB the resident memory rises at its peak."""
     gc.collect()
+    ops.empty_cache()
     Path("/proc/self/clear_refs").write_text("5")  # forget the peak so far
     before = _status("VmRSS")
     kept = run()

@@ -2,10 +2,9 @@
 
 from typing import NamedTuple
 
-import torch
 from torch import Tensor
 
-from paperflow.kernels import library, segments
+from paperflow.kernels import library, memory, segments
 from paperflow.kernels.common import rows
 from paperflow.kernels.library import address
 
@@ -83,14 +82,10 @@ def _plain(
 def forward(g: Csr, q: Tensor, k: Tensor, v: Tensor, scale: float) -> tuple[Tensor, Tensor]:
     """Return output [Nd, H, d] and natural log-sum-exp [Nd, H] of plain attention."""
     q, k, v = rows(q), rows(k), rows(v)
-    out = _like(q)
-    lse = q.new_empty(q.shape[0], q.shape[1], dtype=segments.compute_dtype(q))
+    out = memory.empty_like(q)
+    lse = memory.empty(q.shape[:2], segments.compute_dtype(q))
     _plain("attention_forward", g, (q, k, v), scale, out, lse)
     return out, lse
-
-
-def _like(x: Tensor) -> Tensor:
-    return torch.empty_like(x, memory_format=torch.contiguous_format)
 
 
 def backward(
@@ -109,13 +104,13 @@ def backward(
     """
     q, k, v = inputs = rows(inputs[0]), rows(inputs[1]), rows(inputs[2])
     given = out.contiguous(), lse.contiguous(), grad.contiguous()
-    stats = lse.new_empty(q.shape[0], 2, q.shape[1])
+    stats = memory.empty((q.shape[0], 2, q.shape[1]), lse.dtype)
     _plain("attention_statistics", g, inputs, scale, *given, stats)
-    dk, dv = _like(k), _like(v)
+    dk, dv = memory.empty_like(k), memory.empty_like(v)
     name = "attention_backward_sources"
     _plain(name, transposed, inputs, scale, *given, stats, None, dk, dv)
     del stats
-    dq = _like(q)
+    dq = memory.empty_like(q)
     _plain("attention_backward_destinations", g, inputs, scale, *given, None, dq)
     return dq, dk, dv
 
@@ -155,10 +150,10 @@ def general_forward(
     """Return output [Nd, H, d], log-sum-exp [Nd, H], mean edge features [Nd, H, c] or [0]."""
     wide, heads = segments.compute_dtype(v), v.shape[1]
     q, k, v = (y if y is None else rows(y) for y in (q, k, v))  # type: ignore[assignment]
-    out = torch.empty(g.rows, heads, v.shape[2], dtype=v.dtype)
-    lse = torch.empty(g.rows, heads, dtype=wide)
+    out = memory.empty((g.rows, heads, v.shape[2]), v.dtype)
+    lse = memory.empty((g.rows, heads), wide)
     size = (0,) if x.edge is None else (g.rows, heads, x.edge.shape[1])
-    mean = torch.empty(size, dtype=wide)
+    mean = memory.empty(size, wide)
     x = x.contiguous()
     _general("general_forward", score, g, (q, k, v), x, out=out, lse=lse, mean=mean)
     return out, lse, mean
@@ -182,15 +177,15 @@ def general_backward(
     lse = saved[1]
     wide, heads = lse.dtype, v.shape[1]
     q, k, v = (y if y is None else rows(y) for y in (q, k, v))  # type: ignore[assignment]
-    made = {name: torch.empty(g.edges, heads, dtype=wide) for name in ("dlogits", "weights")}
+    made = {name: memory.empty((g.edges, heads), wide) for name in ("dlogits", "weights")}
     if q is not None:
-        made["dq"] = torch.empty(q.shape, dtype=q.dtype)
+        made["dq"] = memory.empty_like(q)
     if x.edge is not None and x.edge_q is not None:
-        made |= {"dedge": torch.empty(x.edge.shape, dtype=wide)}
-        made |= {"dedge_q": torch.empty(x.edge_q.shape, dtype=wide)}
+        made |= {"dedge": memory.empty(x.edge.shape, wide)}
+        made |= {"dedge_q": memory.empty(x.edge_q.shape, wide)}
     if score == GATV2:
         chunks = library.chunks(g.rows, g.edges)
-        made["datt"] = torch.empty(chunks, heads, v.shape[2], dtype=wide)
+        made["datt"] = memory.empty((chunks, heads, v.shape[2]), wide)
     inner = None if grad_mean is None else grad_mean.contiguous()
     given = {"lse": lse.contiguous(), "grad": grad.contiguous(), "grad_mean": inner}
     _general("general_backward", score, g, (q, k, v), x.contiguous(), **given, **made)
@@ -206,7 +201,7 @@ def gatv2_sources(
 ) -> Tensor:
     """Return GATv2's gradient of l [Ns, H, d] by way of the logits."""
     r, l = rows(r), rows(l)  # noqa: E741
-    dl = torch.empty(l.shape, dtype=l.dtype)
+    dl = memory.empty_like(l)
     made = {"dq": dl, "dlogits": dlogits}
     _general("gatv2_sources", GATV2, transposed, (r, l, l), x.contiguous(), **made)
     return dl

@@ -1,9 +1,8 @@
 """Call of the compiled dot products; argument order as in cpp/reduce.h."""
 
-import torch
 from torch import Tensor
 
-from paperflow.kernels import library, segments
+from paperflow.kernels import library, memory, segments
 from paperflow.kernels.common import rows
 from paperflow.kernels.graph_attention.native import Csr
 
@@ -11,7 +10,7 @@ from paperflow.kernels.graph_attention.native import Csr
 def sddmm(g: Csr, a: Tensor, b: Tensor) -> Tensor:
     """Return a[row] · b[neighbour] [E, H], in the compute dtype."""
     a, b = rows(a), rows(b)
-    out = torch.empty(g.edges, a.shape[1], dtype=segments.compute_dtype(a))
+    out = memory.empty((g.edges, a.shape[1]), segments.compute_dtype(a))
     library.call(
         "sddmm",
         [

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from paperflow.kernels import library
+from paperflow.kernels import library, memory
 from paperflow.kernels.common import rows
 from paperflow.kernels.graph_attention.native import Csr
 from paperflow.kernels.library import address
@@ -29,7 +29,7 @@ def _call(
 def reduce(g: Csr, x: Tensor, w: Tensor | None, op: str = "sum", scale: float = 1.0) -> Tensor:
     """Return the sum or mean [rows, H, d] of w [E, H] · x, times scale."""
     x, w = rows(x), None if w is None else w.contiguous()
-    out = torch.empty(g.rows, *x.shape[1:], dtype=x.dtype)
+    out = memory.empty((g.rows, *x.shape[1:]), x.dtype)
     _call("reduce", g, x, w, op, scale, out, None, None, None, None)
     return out
 
@@ -37,8 +37,8 @@ def reduce(g: Csr, x: Tensor, w: Tensor | None, op: str = "sum", scale: float = 
 def extreme(g: Csr, x: Tensor, w: Tensor | None, op: str) -> tuple[Tensor, Tensor]:
     """Return the maxima or minima [rows, H, d] and the edges that hold them, int32, or -1."""
     x, w = rows(x), None if w is None else w.contiguous()
-    out = torch.empty(g.rows, *x.shape[1:], dtype=x.dtype)
-    arg = torch.empty(out.shape, dtype=torch.int32)
+    out = memory.empty((g.rows, *x.shape[1:]), x.dtype)
+    arg = memory.empty(out.shape, torch.int32)
     _call("extreme", g, x, w, op, 1.0, out, arg, None, None, None)
     return out, arg
 
@@ -48,7 +48,7 @@ def extreme_backward(
 ) -> tuple[Tensor, Tensor | None]:
     """Return the gradients of x and w."""
     x, w = rows(x), None if w is None else w.contiguous()
-    dx, dw = torch.empty(x.shape, dtype=x.dtype), None if w is None else torch.empty_like(w)
+    dx, dw = memory.empty_like(x), None if w is None else memory.empty_like(w)
     made = (None, arg.contiguous(), grad.contiguous(), dx, dw)
     _call("extreme_backward", transposed, x, w, "max", 1.0, *made)
     return dx, dw
