@@ -10,7 +10,7 @@ from torch_geometric.nn import MessagePassing
 from paperflow import ops
 from paperflow.graph_models.attention import Dense, Layout, Link, Score, Update, attend, linear
 from paperflow.graph_models.attention.carriers import edge_index
-from paperflow.graph_models.attention.links import frobenius, softmax
+from paperflow.graph_models.attention.links import Scaled, frobenius, softmax
 from paperflow.graph_models.attention.scores import Biased, dot
 from paperflow.graph_models.attention.updates import Neumann, mix
 
@@ -20,7 +20,8 @@ Norm = Callable[[int], nn.Module]
 class Attention(nn.Module):
     """Multi-head attention of nodes over a carrier with any score, link and update.
 
-    `Q, K, V` project [N, width] to heads, `O` joins them; a bias [pairs, heads] adds to scores.
+    `Q, K, V` project [N, width] to heads, `O` joins them; a bias [pairs, heads] adds to scores,
+    and a gate [pairs, heads] multiplies weights.
     """
 
     def __init__(
@@ -40,12 +41,15 @@ class Attention(nn.Module):
         self.score, self.link, self.update = score, link, update
         self.project, self.join = nn.Linear(width, 3 * width), nn.Linear(width, width)
 
-    def forward(self, x: Tensor, carrier: Layout, bias: Tensor | None = None) -> Tensor:
+    def forward(
+        self, x: Tensor, carrier: Layout, bias: Tensor | None = None, gate: Tensor | None = None
+    ) -> Tensor:
         """Return the mixed nodes [N, width]."""
         q, k, v = self.project(x).view(len(x), 3, self.heads, -1).unbind(1)
         score = self.score if bias is None else Biased(bias, self.score)
+        link = self.link if gate is None else Scaled(gate, self.link)
         dropout = self.dropout if self.training else 0.0
-        out = attend(q, k, v, carrier, score, self.link, self.update, dropout)
+        out = attend(q, k, v, carrier, score, link, self.update, dropout)
         joined: Tensor = self.join(out.flatten(1))
         return joined
 

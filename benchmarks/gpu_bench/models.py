@@ -76,9 +76,17 @@ def build(name: str, share: float) -> tuple[nn.Module, list[Any]]:
     edges = edges[:, edges[0] != edges[1]]
     model = models.load(name)(*WIDTHS, dropout=0.0, **OPTIONS.get(name, {})).eval()
     given = [torch.randn(nodes, WIDTHS[0]), ops.Graph.from_edge_index(edges, nodes)]
-    if name == "largegt":  # its tokens are drawn, so that both sides must be given the same
-        given += [None, None, torch.randint(nodes, (nodes, OPTIONS[name]["samples"]))]
+    if name in ("gmn", "largegt"):  # these draw, so that both sides must be given the same
+        given += [None, None, _drawn(model, given[1])]
     return model, given
+
+
+def _drawn(model: Any, graph: ops.Graph) -> Tensor:
+    from paperflow.graph_models.models import gmn, largegt
+
+    if isinstance(model, gmn.GMN):
+        return gmn.draw(graph, *model.drawn, training=False)
+    return largegt.draw(graph, model.samples, training=False)
 
 
 def passes(model: nn.Module, given: list[Any]) -> list[Tensor]:

@@ -9,7 +9,9 @@ One layer; every node's result depends on K sampled nodes and C centroids, never
              nodes by exponential means (VQ), n_c nodes in each
     out      = W ReLU(U [local ∥ global])
 
-Shapes: x [N, in], tokens [N, K] int64, encodings [N, encoding_dim] → [N, out].
+For graphs too large to hold at once, `hops` keeps each node's three features, and `sampled`
+answers for B nodes in time and memory O(B · K), whatever N is.
+Shapes: x [N, in], tokens [N, K] int64, encodings [N, encoding_dim] (appended to x) → [N, out].
 """
 
 import torch
@@ -18,8 +20,8 @@ from torch import Tensor, nn
 
 from paperflow import ops
 from paperflow.graph_models.attention.linear import codebook_attention
-from paperflow.graph_models.blocks import FeedForward, Stem
-from paperflow.graph_models.samplers import sample_tokens
+from paperflow.graph_models.blocks import FeedForward
+from paperflow.graph_models.samplers import repeatable, sample_tokens
 
 
 class LargeGT(nn.Module):
@@ -39,7 +41,8 @@ class LargeGT(nn.Module):
     ) -> None:
         super().__init__()
         self.heads, self.samples = heads, samples
-        self.stem = Stem(in_channels, hidden, encoding_dim)
+        # Without a constant, so that means may be taken before or after it.
+        self.stem = nn.Linear(in_channels + encoding_dim, hidden, bias=False)
         self.local = Local(hidden, heads, dropout)
         self.codebook = Codebook(centroids, hidden)
         self.q, self.kv = nn.Linear(hidden, hidden), nn.Linear(hidden, 2 * hidden)
@@ -55,11 +58,20 @@ class LargeGT(nn.Module):
         tokens: Tensor | None = None,
     ) -> Tensor:
         """Return node embeddings [N, out]; without `tokens` they are drawn here."""
-        h = self.stem(x, encodings)
         if tokens is None:
             tokens = draw(graph, self.samples, self.training)
-        local = self.local(h, graph, tokens)
-        both = torch.cat([local, self.far(h)], 1)
+        h = hops(self.stem(x if encodings is None else torch.cat([x, encodings], 1)), graph)
+        return self._answer(h[:, 0], h[tokens])
+
+    def sampled(self, kept: Tensor, nodes: Tensor, tokens: Tensor) -> Tensor:
+        """Return embeddings [B, out] of nodes [B] with tokens [B, K].
+
+        `kept` [N, 3, in + encoding_dim] are the hops of all features, made once.
+        """
+        return self._answer(self.stem(kept[nodes, 0]), self.stem(kept[tokens]))
+
+    def _answer(self, own: Tensor, near: Tensor) -> Tensor:
+        both = torch.cat([self.local(own, near), self.far(own)], 1)
         out: Tensor = self.head(self.drop(self.join(both).relu()))
         return out
 
@@ -83,13 +95,12 @@ class Local(nn.Module):
         self.feed = FeedForward(width, dropout)
         self.norms = nn.ModuleList(nn.LayerNorm(width) for _ in range(2))
 
-    def forward(self, h: Tensor, graph: ops.Graph, tokens: Tensor) -> Tensor:
-        """Return [N, width] for tokens [N, K]."""
-        one = ops.spmm(graph, h, op="mean")
-        hops = torch.stack([h, one, ops.spmm(graph, one, op="mean")], 1) + self.kind.weight[1:]
-        own = h + self.kind.weight[0]
-        near = torch.cat([own.unsqueeze(1), hops[tokens].flatten(1, 2)], 1)
-        q = self.q(own).view(len(h), 1, self.heads, -1).transpose(1, 2)
+    def forward(self, own: Tensor, near: Tensor) -> Tensor:
+        """Return [B, width] of nodes [B, width] and the hops of their tokens [B, K, 3, width]."""
+        own = own + self.kind.weight[0]
+        near = (near + self.kind.weight[1:]).flatten(1, 2)
+        near = torch.cat([own.unsqueeze(1), near], 1)
+        q = self.q(own).view(len(own), 1, self.heads, -1).transpose(1, 2)
         k, v = self.kv(near).unflatten(-1, (2, self.heads, -1)).permute(2, 0, 3, 1, 4)
         mixed = F.scaled_dot_product_attention(q, k, v).flatten(1)
         out = self.norms[0](own + self.drop(self.o(mixed)))
@@ -121,9 +132,13 @@ class Codebook(nn.Module):
         self.counts.lerp_(held, 1 - self.decay)
 
 
+def hops(x: Tensor, graph: ops.Graph) -> Tensor:
+    """Return features, their means over neighbours, and the means of those, [N, 3, d]."""
+    one = ops.spmm(graph, x, op="mean")
+    return torch.stack([x, one, ops.spmm(graph, one, op="mean")], 1)
+
+
 def draw(graph: ops.Graph, count: int, training: bool) -> Tensor:
     """Draw tokens for all nodes, [N, count]; outside training always the same."""
-    with torch.random.fork_rng(enabled=not training):
-        if not training:
-            torch.manual_seed(0)
+    with repeatable(not training):
         return sample_tokens(graph, torch.arange(graph.num_dst, device=graph.device), count)

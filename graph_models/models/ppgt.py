@@ -3,6 +3,7 @@
 A plain pre-norm Transformer with three changes:
 
     score   −½ ‖q_i − k_j‖² / √d + w · P_ij       simplified L2 attention, pair encodings P
+    weight  softmax_j(score) · (1 + u · P_ij)     the pair's gate (URPE, Luo et al. 2022)
     norm    RMSNorm(x) ⊙ rms(α ⊙ x + β)           adaptive: α = 0, β = 1 is RMSNorm, α = 1, β = 0
                                                   the identity, which keeps magnitudes
     stem    P_ij = MLP(RRWP_ij)                    before the first block
@@ -39,7 +40,7 @@ class PPGT(nn.Module):
     ) -> None:
         super().__init__()
         self.stem = Stem(in_channels, hidden, encoding_dim)
-        self.pairs = _pair_stem(edge_dim, hidden, layers * heads) if edge_dim else None
+        self.pairs = _pair_stem(edge_dim, hidden, 2 * layers * heads) if edge_dim else None
         self.layers = stack(layers, lambda: _layer(hidden, heads, dropout))
         self.norm, self.head = AdaptiveNorm(hidden), nn.Linear(hidden, out_channels)
 
@@ -52,11 +53,11 @@ class PPGT(nn.Module):
     ) -> Tensor:
         """Return node embeddings [N, out]."""
         h, at = self.stem(x, encodings), Edges(graph)
-        biases: tuple[Tensor | None, ...] = (None,) * len(self.layers)
+        about: tuple[tuple[Tensor, ...], ...] = ((),) * len(self.layers)
         if self.pairs is not None:
-            biases = self.pairs(edge_attr).chunk(len(self.layers), -1)
-        for layer, bias in zip(self.layers, biases, strict=True):
-            h = layer(h, at, bias)
+            about = _bias_and_gate(self.pairs(edge_attr), len(self.layers))
+        for layer, bias_and_gate in zip(self.layers, about, strict=True):
+            h = layer(h, at, *bias_and_gate)
         out: Tensor = self.head(self.norm(h))
         return out
 
@@ -77,6 +78,12 @@ class AdaptiveNorm(nn.Module):
 def _pair_stem(edge_dim: int, hidden: int, out: int) -> nn.Module:
     parts = [nn.Linear(edge_dim, hidden), nn.GELU(), nn.Linear(hidden, hidden), nn.GELU()]
     return nn.Sequential(*parts, nn.Linear(hidden, out, bias=False))
+
+
+def _bias_and_gate(pairs: Tensor, layers: int) -> tuple[tuple[Tensor, ...], ...]:
+    """Return each layer's bias and gate [E, H] of what the stem made of the pairs [E, 2LH]."""
+    halves = (part.chunk(2, -1) for part in pairs.chunk(layers, -1))
+    return tuple((bias, 1 + gate) for bias, gate in halves)
 
 
 def _layer(width: int, heads: int, dropout: float) -> Transformer:

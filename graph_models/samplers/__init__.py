@@ -7,7 +7,7 @@ from paperflow.graph_models.samplers.negatives import (
     uniform_negatives,
 )
 from paperflow.graph_models.samplers.neighbours import NeighbourSampler
-from paperflow.graph_models.samplers.tokens import sample_tokens
+from paperflow.graph_models.samplers.tokens import repeatable, sample_tokens
 from paperflow.graph_models.samplers.walks import random_walks
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "NeighbourSampler",
     "hard_negatives",
     "random_walks",
+    "repeatable",
     "sample_tokens",
     "typed_negatives",
     "uniform_negatives",

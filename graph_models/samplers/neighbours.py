@@ -34,9 +34,9 @@ def draw_slots(ptr: Tensor, nodes: Tensor, fanout: int) -> tuple[Tensor, Tensor]
     many = torch.nonzero(degree > fanout).flatten() if fanout >= 0 else degree.new_empty(0)
     count = degree.clone()
     count[many] = 0
-    rows = torch.repeat_interleave(torch.arange(len(nodes)), count)
+    rows = torch.repeat_interleave(count)
     first = torch.repeat_interleave(start - (count.cumsum(0) - count), count)
-    slots = first + torch.arange(len(rows))
+    slots = first + torch.arange(len(rows), device=rows.device)
     if not len(many):
         return rows, slots
     chosen = start[many, None] + _different(degree[many], fanout)
@@ -47,10 +47,10 @@ def draw_slots(ptr: Tensor, nodes: Tensor, fanout: int) -> tuple[Tensor, Tensor]
 
 def _different(degree: Tensor, count: int) -> Tensor:
     """Return `count` different numbers below each degree [B, count] (Floyd's algorithm)."""
-    chosen = torch.full((len(degree), count), -1, dtype=torch.int64)
+    chosen = torch.full((len(degree), count), -1, device=degree.device)
     for column in range(count):
         top = degree - count + column
-        drawn = (torch.rand(len(degree), dtype=torch.float64) * (top + 1)).long()
+        drawn = (torch.rand_like(top, dtype=torch.float64) * (top + 1)).long()
         taken = (chosen[:, :column] == drawn[:, None]).any(1)
         chosen[:, column] = torch.where(taken, top, drawn)
     return chosen

@@ -1,5 +1,8 @@
 """A fixed number of tokens for each node, from one and two hops away."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import torch
 from torch import Tensor
 
@@ -19,19 +22,29 @@ def sample_tokens(graph: ops.Graph, nodes: Tensor, count: int) -> Tensor:
     tokens = nodes[:, None].repeat(1, count)
     rows, slots = draw_slots(graph.ptr, nodes, near)
     # The place of a draw among those of its node: draws come ordered by node.
-    begin = torch.searchsorted(rows, torch.arange(len(nodes)))
-    tokens[rows, 1 + torch.arange(len(rows)) - begin[rows]] = graph.idx[slots].long()
+    begin = torch.searchsorted(rows, torch.arange(len(nodes), device=nodes.device))
+    place = torch.arange(len(rows), device=nodes.device) - begin[rows]
+    tokens[rows, 1 + place] = graph.idx[slots].long()
     far = count - 1 - near
     between = step(graph, nodes.repeat_interleave(far))
     tokens[:, 1 + near :] = step(graph, between).view(len(nodes), far)
     return tokens
 
 
+@contextmanager
+def repeatable(fixed: bool) -> Iterator[None]:
+    """Draw the same inside each time where `fixed`, and leave torch's generator as it was."""
+    with torch.random.fork_rng(enabled=fixed):
+        if fixed:
+            torch.manual_seed(0)
+        yield
+
+
 def step(graph: ops.Graph, nodes: Tensor) -> Tensor:
     """Return one drawn neighbour of each node [B]; the node itself where it has none."""
     start = graph.ptr[nodes]
     degree = graph.ptr[nodes + 1] - start
-    offset = (torch.rand(len(nodes), dtype=torch.float64) * degree).long()
+    offset = (torch.rand(len(nodes), dtype=torch.float64, device=nodes.device) * degree).long()
     if not graph.num_edges:
         return nodes
     slot = (start + offset).clamp(max=graph.num_edges - 1)

@@ -2,13 +2,11 @@
 
 import pytest
 import torch
-import torch.nn.functional as F
 from torch import nn
 from torch_geometric.nn import GCNConv, GPSConv
 
 from paperflow.graph_models import blocks, depth, encodings, state_space
 from paperflow.graph_models.attention import Dense, Edges, carriers
-from paperflow.graph_models.models import largegt, ppgt, tangnn
 from paperflow.graph_models.models.graphgps import CONVOLUTIONS, GraphGPS
 from tests.graph_models.shapes import NODES, features, graph, same, undirected
 
@@ -206,60 +204,3 @@ def test_jumping_knowledge_joins_or_takes_the_maximum():
     assert depth.read_out("cat", WIDTH, 3)(states).shape == (NODES, WIDTH)
     with pytest.raises(ValueError, match="history"):
         depth.read_out("sum", WIDTH, 3)
-
-
-def test_the_adaptive_norm_is_rms_norm_or_nothing():
-    norm, x = ppgt.AdaptiveNorm(WIDTH), features(NODES, WIDTH).float()
-    assert torch.allclose(norm(x), F.rms_norm(x, (WIDTH,)), atol=1e-5)
-    nn.init.ones_(norm.alpha)
-    nn.init.zeros_(norm.beta)
-    assert torch.allclose(norm(x), x, atol=1e-5)
-
-
-def test_tangnn_with_m_of_all_nodes_is_dense_attention_and_fewer_change_it():
-    torch.manual_seed(0)
-    h, t = features(NODES, WIDTH).float(), torch.ones(WIDTH)
-    layer = tangnn.Layer(WIDTH, 2, NODES, 0.0)
-    theirs = nn.MultiheadAttention(WIDTH, 2, batch_first=True)
-    theirs.in_proj_weight.data = torch.cat([layer.q.weight, layer.kv.weight])
-    theirs.in_proj_bias.data = torch.cat([layer.q.bias, layer.kv.bias])
-    theirs.out_proj.load_state_dict(layer.o.state_dict())
-    mixed = layer.norms[0](h + theirs(h[None], h[None], h[None])[0][0])
-    wanted = layer.norms[1](mixed + layer.feed(mixed))
-    same(layer.top_m(h, t), wanted, [h])
-    layer.m = 4
-    assert not torch.allclose(layer.top_m(h, t), wanted, atol=1e-3)
-
-
-def test_tangnn_s_result_depends_on_the_top_m_path():
-    torch.manual_seed(0)
-    model, x = tangnn.TANGNN(WIDTH, 16, 3, m=4), features(NODES, WIDTH).float()
-    before = model(x, graph())
-    model.auxiliary.neg_()
-    assert not torch.allclose(model(x, graph()), before, atol=1e-4)
-
-
-def test_the_auxiliary_vector_looks_away_from_the_mean():
-    h, t = features(NODES, WIDTH).float(), F.normalize(torch.ones(WIDTH), dim=0)
-    away = tangnn.look_away(t, h)
-    assert abs(float(away @ h.mean(0))) < 1e-5
-    assert abs(float(away.norm()) - 1) < 1e-5
-
-
-def test_tokens_are_drawn_anew_in_training_only():
-    torch.manual_seed(0)
-    calm = [largegt.draw(graph(), 6, training=False) for _ in range(2)]
-    assert torch.equal(*calm)
-    assert not torch.equal(*[largegt.draw(graph(), 6, training=True) for _ in range(2)])
-
-
-def test_centroids_move_to_the_nodes_and_count_them():
-    torch.manual_seed(0)
-    centres = torch.tensor([[4.0, 0.0], [-4.0, 0.0]])
-    h = centres.repeat_interleave(torch.tensor([30, 10]), 0) + 0.1 * torch.randn(40, 2)
-    book = largegt.Codebook(2, 2, decay=0.9)
-    book.centroids.copy_(centres / 4)
-    for _ in range(200):
-        book.follow(h)
-    assert torch.allclose(book.centroids, centres, atol=0.1)
-    assert torch.allclose(book.counts, torch.tensor([30.0, 10.0]), atol=0.01)

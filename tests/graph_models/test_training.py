@@ -149,3 +149,14 @@ def test_the_bar_is_silent_where_there_is_no_terminal(capsys):
     with training_bar("toy", 2) as told:
         fit(model, losses_of(model), score_of(model), Plan(epochs=2), told=told)
     assert capsys.readouterr() == ("", "")
+
+
+def test_the_bar_shows_loss_and_time_left_on_a_terminal(capsys, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    model = net()
+    with training_bar("toy", 2) as told:
+        found = fit(model, losses_of(model), score_of(model), Plan(epochs=2), told=told)
+    out, shown = capsys.readouterr()
+    assert out == ""
+    assert f"toy loss {found.history[-1].loss:.4f} best {found.best_score:.4f}" in shown
+    assert "0:00:00" in shown
