@@ -24,6 +24,7 @@ TASKS = {
     "intent": "SciCite and ACL-ARC: the intent of a citation from its sentence",
     "wn18rr": "WN18RR: CAT at rank 32 beside fixed geometries, with drawn negatives",
     "sampling": "nodes a second of the neighbour sampler",
+    "compile": "each model's forward by torch.compile, beside the same forward as it is",
 }
 
 

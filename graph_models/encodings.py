@@ -8,11 +8,14 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import eigsh
 from torch import Tensor, nn
 
 from paperflow import ops
+
+Floats = NDArray[np.float64]
 
 BLOCK = 512  # columns of a matrix power that exist at a time
 DENSE = 1500  # nodes up to which all eigenvectors are computed
@@ -41,16 +44,7 @@ def laplacian(graph: ops.Graph, count: int) -> Tensor:
     They are of `I − D^{-½} A D^{-½}`, directions dropped, each of length 1, its largest entry
     positive; columns that a small graph lacks are 0 (Dwivedi, Bresson 2020).
     """
-    matrix = _symmetric(graph)
-    scale = 1 / np.sqrt(np.maximum(matrix.sum(1), 1))
-    smooth = matrix.multiply(scale[:, None]).multiply(scale[None, :]).tocsr()
-    if graph.num_dst <= DENSE:
-        vectors = np.linalg.eigh(np.eye(graph.num_dst) - smooth.toarray())[1]
-    else:
-        start = np.random.default_rng(0).standard_normal(graph.num_dst)
-        values, vectors = eigsh(smooth, count + 1, which="LA", v0=start, tol=1e-6)
-        vectors = vectors[:, np.argsort(-values)]
-    chosen = vectors[:, 1 : count + 1]
+    chosen = _eigenvectors(_smoothing(graph), count)[:, 1 : count + 1]
     largest = np.abs(chosen).argmax(0)
     chosen = chosen * np.sign(chosen[largest, np.arange(chosen.shape[1])])
     padded = np.zeros((graph.num_dst, count), dtype=np.float32)
@@ -112,7 +106,7 @@ def polynomial(graph: ops.Graph) -> Tensor:
     return torch.from_numpy(np.log1p(counts(graph))).float().to(graph.device)
 
 
-def counts(graph: ops.Graph) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def counts(graph: ops.Graph) -> Floats:
     """Return the counts behind `polynomial`, [N, 5]; paths are those that begin at the node."""
     a = _symmetric(graph)
     a.setdiag(0)
@@ -135,6 +129,24 @@ def _walks(graph: ops.Graph, steps: int) -> Iterator[tuple[int, int, Tensor]]:
         for step in range(1, steps + 1):
             chances = ops.spmm(graph, chances, op="mean")
             yield first, step, chances
+
+
+def _smoothing(graph: ops.Graph) -> sparse.csr_array:
+    """Return `D^{-½} A D^{-½}`, directions dropped."""
+    matrix = _symmetric(graph)
+    scale = 1 / np.sqrt(np.maximum(matrix.sum(1), 1))
+    return matrix.multiply(scale[:, None]).multiply(scale[None, :]).tocsr()
+
+
+def _eigenvectors(smooth: sparse.csr_array, count: int) -> Floats:
+    """Return the eigenvectors of at least the `count` + 1 largest eigenvalues, these first."""
+    size = smooth.shape[0]
+    if size <= DENSE:
+        return np.linalg.eigh(np.eye(size) - smooth.toarray())[1]
+    start = np.random.default_rng(0).standard_normal(size)
+    values, vectors = eigsh(smooth, count + 1, which="LA", v0=start, tol=1e-6)
+    found: Floats = vectors[:, np.argsort(-values)]
+    return found
 
 
 def _symmetric(graph: ops.Graph) -> sparse.csr_array:

@@ -89,20 +89,17 @@ def against_all(
     prediction of the relation (Chen et al., "Relation Prediction as an Auxiliary Training
     Objective", 2021).
     """
-    train = triples.both_sides(0)
-    device = model.entity.weight.device
+    batches = _shuffled(model, triples, batch)
 
     def losses(_: int) -> Iterator[Tensor]:
-        for part in chunks(train[torch.randperm(len(train))], batch):
-            head, relation, tail = part.to(device).unbind(1)
+        for head, relation, tail in batches():
             loss = cross_entropy(model.tails(head, relation), tail, label_smoothing=smoothing)
             if relation_weight:
                 told = model.relations(head, tail)
                 loss = loss + relation_weight * cross_entropy(told, relation)
             if penalty:
-                loss = loss + penalty * model.penalty(
-                    model.entity(head), model.relation(relation), model.entity(tail)
-                )
+                embedded = model.entity(head), model.relation(relation), model.entity(tail)
+                loss = loss + penalty * model.penalty(*embedded)
             yield loss
 
     return losses
@@ -122,13 +119,11 @@ def against_sampled(
     Without `temperature` the loss is softmax cross-entropy over tail and negatives; with it,
     the self-adversarial logistic loss of Sun et al. (RotatE, 2019) around `margin`.
     """
-    train = triples.both_sides(0)
-    device = model.entity.weight.device
+    batches = _shuffled(model, triples, batch)
 
     def losses(_: int) -> Iterator[Tensor]:
-        for part in chunks(train[torch.randperm(len(train))], batch):
-            head, relation, tail = part.to(device).unbind(1)
-            drawn = torch.randint(triples.num_entities, (negatives,)).to(device)
+        for head, relation, tail in batches():
+            drawn = torch.randint(triples.num_entities, (negatives,)).to(tail.device)
             query = model.query(model.entity(head), model.relation(relation))
             right = model.compare(query, model.entity(tail).unsqueeze(-2))
             wrong = model.compare_all(query, model.entity(drawn))
@@ -140,6 +135,20 @@ def against_sampled(
                 yield _self_adversarial(right.squeeze(1), wrong, margin, temperature)
 
     return losses
+
+
+def _shuffled(
+    model: KnowledgeModel, triples: Triples, batch: int
+) -> Callable[[], Iterator[tuple[Tensor, Tensor, Tensor]]]:
+    """Return what yields an epoch's triples and inverses as heads, relations, and tails [B]."""
+    train = triples.both_sides(0)
+
+    def batches() -> Iterator[tuple[Tensor, Tensor, Tensor]]:
+        for part in chunks(train[torch.randperm(len(train))], batch):
+            head, relation, tail = part.to(model.entity.weight.device).unbind(1)
+            yield head, relation, tail
+
+    return batches
 
 
 def _self_adversarial(right: Tensor, wrong: Tensor, margin: float, temperature: float) -> Tensor:

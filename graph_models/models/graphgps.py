@@ -51,22 +51,15 @@ class GraphGPS(nn.Module):
         edge_dim: int = 0,
     ) -> None:
         super().__init__()
-        conv = conv or ("gine" if edge_dim else "gcn")
-        if (conv == "gine") != bool(edge_dim):
-            raise ValueError("gine, and no other convolution here, reads edge features")
-        make = CONVOLUTIONS[conv]
+        make = _convolution(conv, edge_dim)
         self.stem = Stem(in_channels, hidden, encoding_dim)
         self.edge_stem = nn.Linear(edge_dim, hidden) if edge_dim else None
-        self.layers = stack(
-            layers,
-            lambda: GPS(
-                hidden,
-                Local(make(hidden)),
-                GlobalAttention(hidden, heads, attention),
-                norm=norm,
-                dropout=dropout,
-            ),
-        )
+
+        def block() -> GPS:
+            local, mixer = Local(make(hidden)), GlobalAttention(hidden, heads, attention)
+            return GPS(hidden, local, mixer, norm=norm, dropout=dropout)
+
+        self.layers = stack(layers, block)
         self.head = nn.Linear(hidden, out_channels)
 
     def forward(
@@ -83,3 +76,11 @@ class GraphGPS(nn.Module):
             h = layer(h, graph, e)
         out: Tensor = self.head(h)
         return out
+
+
+def _convolution(name: str | None, edge_dim: int) -> Callable[[int], MessagePassing]:
+    """Return what makes the convolution; without a name gine where there are edge features."""
+    name = name or ("gine" if edge_dim else "gcn")
+    if (name == "gine") != bool(edge_dim):
+        raise ValueError("gine, and no other convolution here, reads edge features")
+    return CONVOLUTIONS[name]

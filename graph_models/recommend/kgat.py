@@ -17,6 +17,7 @@ BPR over users and items, and TransR's ranking of edges over the graph.
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -98,6 +99,11 @@ class KGAT(nn.Module):
         self.graph = ops.Graph.from_edge_index(ends, edges.num_nodes)
         self.register_buffer("attention", torch.zeros(len(edges.head)))
         self.attend()
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        self.graph = self.graph.to(self.node.weight.device)
+        return self
 
     @torch.no_grad()
     def attend(self) -> None:

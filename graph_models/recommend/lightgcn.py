@@ -1,5 +1,8 @@
 """LightGCN: He et al., "LightGCN: Simplifying and Powering Graph Convolution" (2020)."""
 
+from collections.abc import Callable
+from typing import Self
+
 import torch
 from torch import Tensor, nn
 
@@ -29,6 +32,11 @@ class LightGCN(nn.Module):
         self.register_buffer("weight", weight, persistent=False)
 
     weight: Tensor
+
+    def _apply(self, fn: Callable[[Tensor], Tensor], recurse: bool = True) -> Self:
+        super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
+        self.graph = self.graph.to(self.node.weight.device)
+        return self
 
     def embeddings(self) -> tuple[Tensor, Tensor]:
         """Return users [U, D] and items [I, D]."""

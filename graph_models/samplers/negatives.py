@@ -26,6 +26,10 @@ class EdgeSet:
         place = torch.searchsorted(self._keys, wanted).clamp(max=len(self._keys) - 1)
         return torch.eq(self._keys[place], wanted)
 
+    def unfit(self, source: Tensor, target: Tensor) -> Tensor:
+        """Tell which pairs [B] are no negatives: edges, and loops."""
+        return self.has(source, target) | (source == target)
+
 
 def uniform_negatives(edges: EdgeSet, count: int) -> Tensor:
     """Return pairs [2, count] of different nodes that are no edges, all alike in likelihood.
@@ -49,13 +53,11 @@ def typed_negatives(edges: EdgeSet, positive: Tensor, types: Tensor) -> Tensor:
     bounds = torch.searchsorted(types[order], torch.arange(int(types.max()) + 2))
     source, kind = positive[0], types[positive[1]]
     start, count = bounds[kind], bounds[kind + 1] - bounds[kind]
-    target = positive[1].clone()
-    wrong = torch.arange(positive.shape[1])
+    target, wrong = positive[1].clone(), torch.arange(positive.shape[1])
     for _ in range(100):
         offset = (torch.rand(len(wrong), dtype=torch.float64) * count[wrong]).long()
         target[wrong] = order[start[wrong] + offset]
-        bad = edges.has(source[wrong], target[wrong]) | (source[wrong] == target[wrong])
-        wrong = wrong[bad]
+        wrong = wrong[edges.unfit(source[wrong], target[wrong])]
         if not len(wrong):
             break
     return torch.stack([source, target])
@@ -65,8 +67,7 @@ def _redrawn(draw: Callable[[int], Tensor], edges: EdgeSet, count: int) -> Tenso
     kept = torch.empty((2, 0), dtype=torch.int64)
     for _ in range(100):
         pairs = draw(count - kept.shape[1])
-        good = ~edges.has(pairs[0], pairs[1]) & (pairs[0] != pairs[1])
-        kept = torch.cat([kept, pairs[:, good]], 1)
+        kept = torch.cat([kept, pairs[:, ~edges.unfit(*pairs)]], 1)
         if kept.shape[1] == count:
             return kept
     raise ValueError("the graph has hardly any pair that is no edge")

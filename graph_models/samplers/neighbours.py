@@ -85,24 +85,29 @@ class NeighbourSampler(BaseSampler):  # type: ignore[misc]
 
     def sample(self, seed: Tensor) -> SamplerOutput:
         """Return the subgraph around `seed` [B], each node of which should stand there once."""
-        nodes, edges, parts = seed, [0], [len(seed)]
-        rows, cols, slots = [], [], []
+        nodes, begin, owners, slots, sizes = seed, 0, [], [], [len(seed)]
         self._place[seed] = torch.arange(len(seed))
-        frontier, begin = seed, 0
         for fanout in self.fanouts:
-            owner, slot = draw_slots(self.graph.ptr, frontier, fanout)
-            found = self.graph.idx[slot].long()
-            new = torch.unique(found[self._place[found] < 0])
-            self._place[new] = torch.arange(len(new)) + len(nodes)
-            rows.append(self._place[found])
-            cols.append(owner + begin)
+            owner, slot = draw_slots(self.graph.ptr, nodes[begin:], fanout)
+            owners.append(owner + begin)
             slots.append(slot)
-            begin, nodes, frontier = len(nodes), torch.cat([nodes, new]), new
-            parts.append(len(new))
-            edges.append(len(slot))
+            begin, nodes = len(nodes), self._grown(nodes, slot)
+            sizes.append(len(nodes) - begin)
+        edges = self._edges(owners, slots)
         self._place[nodes] = -1
-        row, col, taken = (torch.cat(x) if x else seed.new_empty(0) for x in (rows, cols, slots))
-        edge = taken if self.graph.eid is None else self.graph.eid[taken]
-        return SamplerOutput(
-            nodes, row, col, edge, num_sampled_nodes=parts, num_sampled_edges=edges[1:]
-        )
+        counts = [len(slot) for slot in slots]
+        return SamplerOutput(nodes, *edges, num_sampled_nodes=sizes, num_sampled_edges=counts)
+
+    def _grown(self, nodes: Tensor, slots: Tensor) -> Tensor:
+        """Return the nodes and behind them the new ones that the drawn slots hold."""
+        found = self.graph.idx[slots].long()
+        new = torch.unique(found[self._place[found] < 0])
+        self._place[new] = torch.arange(len(new)) + len(nodes)
+        return torch.cat([nodes, new])
+
+    def _edges(self, owners: list[Tensor], slots: list[Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+        """Return each drawn edge's source and target in the sample, and its number."""
+        none = self.graph.ptr.new_empty(0)
+        target, slot = torch.cat([none, *owners]), torch.cat([none, *slots])
+        source = self._place[self.graph.idx[slot].long()]
+        return source, target, slot if self.graph.eid is None else self.graph.eid[slot]
