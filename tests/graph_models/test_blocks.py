@@ -198,6 +198,21 @@ def test_history_s_weights_sum_to_one_and_may_be_negative():
     assert bool((torch.stack(found) < 0).any())
 
 
+def test_history_on_a_frozen_model_finds_the_layer_that_tells():
+    torch.manual_seed(0)
+    states = list(features(3, NODES, WIDTH).detach().float())
+    history = depth.History(WIDTH, 3)
+    optimiser = torch.optim.Adam(history.parameters(), lr=0.01)
+    losses = []
+    for _ in range(200):
+        losses.append(nn.functional.mse_loss(history(states), states[0]))
+        optimiser.zero_grad()
+        losses[-1].backward()
+        optimiser.step()
+    assert losses[-1] < 0.01 * losses[0]
+    assert history.weights(torch.stack(states)).argmax() == 0
+
+
 def test_jumping_knowledge_joins_or_takes_the_maximum():
     states = features(3, NODES, WIDTH).float()
     assert torch.equal(depth.read_out("max", WIDTH, 3)(states), states.amax(0))

@@ -20,6 +20,12 @@ def test_a_flat_tree_is_softmax_attention(dtype):
     same(tree_attention(*inputs, levels(FLAT)), attend(*inputs, Dense(NODES, NODES)), inputs)
 
 
+def test_renumbered_leaves_give_the_renumbered_result():
+    inputs, order = qkv(), torch.randperm(NODES, generator=torch.Generator().manual_seed(7))
+    found = tree_attention(*(x[order] for x in inputs), levels([UNEVEN[0][order], *UNEVEN[1:]]))
+    same(found, tree_attention(*inputs, levels(UNEVEN))[order], inputs)
+
+
 def blocks(owners):
     """Number the pairs of leaves by the branches at which they part: [N, N]."""
     names, path = {}, torch.arange(NODES)
