@@ -16,6 +16,11 @@ import torch
 from torch import Tensor, nn
 
 Losses = Callable[[int], Iterable[Tensor]]
+OPTIMIZERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adam": torch.optim.Adam,
+    "adamw": torch.optim.AdamW,
+    "adagrad": torch.optim.Adagrad,
+}
 Told = Callable[["Epoch"], None]
 
 
@@ -69,15 +74,9 @@ class Trainer:
 
     def __init__(self, model: nn.Module, plan: Plan) -> None:
         self.model, self.plan, self.found = model, plan, Fitted()
-        kinds = {
-            "adam": torch.optim.Adam,
-            "adamw": torch.optim.AdamW,
-            "adagrad": torch.optim.Adagrad,
-        }
         parameters = [p for p in model.parameters() if p.requires_grad]
-        self.optimizer: torch.optim.Optimizer = kinds[plan.optimizer](
-            parameters, lr=plan.rate, weight_decay=plan.weight_decay
-        )
+        options = {"lr": plan.rate, "weight_decay": plan.weight_decay}
+        self.optimizer = OPTIMIZERS[plan.optimizer](parameters, **options)
         self.schedule = _schedule(self.optimizer, plan)
         self.best = _copy(model)
         device = parameters[0].device
@@ -93,13 +92,15 @@ class Trainer:
         last = number + 1 == self.plan.epochs
         due = last or (number + 1) % self.plan.every == 0
         told = Epoch(number, mean, self._validate(number, score) if due else None, rate)
-        if isinstance(self.schedule, torch.optim.lr_scheduler.ReduceLROnPlateau):
-            if told.score is not None:
-                self.schedule.step(told.score)
-        else:
-            self.schedule.step()
+        self._slow_down(told.score)
         self.found.history.append(told)
         return told
+
+    def _slow_down(self, score: float | None) -> None:
+        if not isinstance(self.schedule, torch.optim.lr_scheduler.ReduceLROnPlateau):
+            self.schedule.step()
+        elif score is not None:
+            self.schedule.step(score)
 
     def _train(self, losses: Iterable[Tensor]) -> float:
         total, count, source = 0.0, 0, iter(losses)
@@ -181,10 +182,7 @@ def fit(
     a CSV of the epochs; `told` hears of each, for example `training_bar`.
     """
     trainer = Trainer(model, plan)
-    if resume is not None and resume.exists():
-        state = torch.load(resume, weights_only=True)
-        if state["plan"] == str(plan):
-            trainer.go_on_from(state)
+    _take_up(trainer, resume)
     if log is not None:
         _begin(log, trainer.found.history)
     while not trainer.finished:
@@ -198,6 +196,14 @@ def fit(
     model.load_state_dict(trainer.best)
     model.eval()
     return trainer.found
+
+
+def _take_up(trainer: Trainer, resume: Path | None) -> None:
+    """Let a run go on where a file of it, with the same plan, left it."""
+    if resume is not None and resume.exists():
+        state = torch.load(resume, weights_only=True)
+        if state["plan"] == str(trainer.plan):
+            trainer.go_on_from(state)
 
 
 @contextmanager
