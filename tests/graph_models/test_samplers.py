@@ -192,3 +192,24 @@ def test_the_hardest_negative_is_the_one_stranger_among_friends():
     features = csr_array(np.repeat(np.eye(2), 10, axis=0))
     found = hard_negatives(known, known, np.array([[0, 5], [12, 17]]), features, 2)
     assert found.tolist() == [[[0, 1], [4, 5]], [[12, 13], [16, 17]]]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_hard_negatives_are_the_best_by_any_heuristic_of_networkx(seed):
+    network, draw = networkx.gnm_random_graph(16, 30, seed=seed), np.random.default_rng(seed)
+    features = draw.random((16, 5)) * (draw.random((16, 5)) < 0.6) + 0.01
+    unit = features / np.linalg.norm(features, axis=1, keepdims=True)
+
+    def hardest(node):
+        shared = networkx.resource_allocation_index(network, [(node, o) for o in range(16)])
+        walk = networkx.pagerank(network, personalization={node: 1}, tol=1e-12, max_iter=1000)
+        scores = [[s for _, _, s in shared], [walk[o] for o in range(16)], unit @ unit[node]]
+        orders = [np.argsort(-np.round(s, 9), kind="stable") for s in scores]
+        best = np.minimum.reduce([order.argsort() for order in orders]).argsort(kind="stable")
+        return [o for o in best.tolist() if o != node and not network.has_edge(node, o)][:3]
+
+    known = adjacency(np.array(network.edges).T, 16)
+    positive = np.array(network.edges)[:4]
+    found = hard_negatives(known, known, positive, csr_array(features), 6)
+    for (u, v), rows in zip(positive.tolist(), found.tolist(), strict=True):
+        assert rows == [[u, o] for o in hardest(u)] + [[o, v] for o in hardest(v)]
