@@ -74,3 +74,20 @@ def test_knowledge_graphs_are_completed_until_the_minutes_are_over(
     assert complex_n3["value"] > 0.5  # chance is about .24
     assert "euclidean+hyperbolic+spherical" in mixed["name"]
     assert "euclidean, filtered MRR (2 epochs" in euclidean["name"]
+
+
+def test_a_compiled_model_is_timed_only_where_it_says_the_same(bench, monkeypatch):
+    from model_bench import compile
+
+    monkeypatch.setattr(compile, "SHARE", 1 / 4000)
+    for name in ("mlp", *compile.OTHERS):
+        told = compile.measured(name, 0, backend="eager")
+        assert told["eager"] > 0
+        assert told["compiled"] > 0
+        assert told["error"] == 0
+
+    def wrong(module, inputs):
+        return lambda *given: [x + 1 for x in module(*given)]
+
+    with pytest.raises(SystemExit, match="mlp: compiled it differs"):
+        compile.measured("mlp", 0, backend=wrong)
