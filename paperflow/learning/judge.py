@@ -8,6 +8,7 @@ from paperflow.errors import BadInput, NotReady
 from paperflow.learning.blend import Blend
 from paperflow.learning.evidence import Candidates, by_rule
 from paperflow.learning.graph import Floats, LinkGraph
+from paperflow.learning.models import moves
 from paperflow.learning.split import hold_out
 from paperflow.learning.tasks import checkpoint
 from paperflow.learning.train import EVIDENCE, MODEL, columns, state_of
@@ -15,7 +16,8 @@ from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from paperflow.graph_models.checkpoint import Card
-    from paperflow.learning.learners import Learner, Paths
+    from paperflow.learning.attention import Ways
+    from paperflow.learning.learners import Learner
 
 RULE_NAME = "rule"
 RULE_CARD = {
@@ -34,7 +36,7 @@ class Judge:
     note: str
     calibrated: bool = True
     card: dict[str, Any] = field(default_factory=lambda: dict(RULE_CARD))
-    paths: "Paths | None" = None
+    paths: "Ways | None" = None
 
 
 def judge(workspace: Workspace, task: str, graph: LinkGraph) -> Judge:
@@ -69,7 +71,7 @@ def _rule(reason: str) -> Judge:
 def _learner(workspace: Workspace, task: str, graph: LinkGraph, card: "Card") -> "Learner | None":
     """Return the model with its weights, None where they are not for a graph such as this."""
     from paperflow.graph_models.checkpoint import load
-    from paperflow.learning.learners import learner, moves
+    from paperflow.learning.learners import learner
 
     if moves(card.model):
         own = graph

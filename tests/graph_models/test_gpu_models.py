@@ -91,3 +91,16 @@ def test_a_compiled_model_is_timed_only_where_it_says_the_same(bench, monkeypatc
 
     with pytest.raises(SystemExit, match="mlp: compiled it differs"):
         compile.measured("mlp", 0, backend=wrong)
+
+
+def test_on_a_few_triples_the_rows_of_the_table_are_there_and_no_goal_is_said_to_hold(
+    bench, report, device, real_data
+):
+    real_data("kg/wn18rr")
+    bench.complete(report, device, "fb15k-237", toy=True)
+    bench.complete(report, device, "wn18rr", toy=True)
+    names = [row["name"] for row in report.report.rows]
+    assert names[0].startswith("fb15k-237 ComplEx-N3, filtered MRR")
+    assert names[1].startswith("wn18rr ComplEx-N3, filtered MRR")
+    assert len(names) == 4
+    assert [row["goal"] for row in report.report.rows] == [None] * 4

@@ -1,6 +1,9 @@
 """The commands that learn: data on stdout, predictions kept, and shown apart from facts."""
 
 import json
+import re
+from dataclasses import replace
+from xml.etree import ElementTree
 
 import pytest
 from typer.testing import CliRunner
@@ -8,8 +11,11 @@ from typer.testing import CliRunner
 from paperflow.analysis import library_report
 from paperflow.cli import app
 from paperflow.discovery import embed
+from paperflow.learning.models import known_models
 from paperflow.records import Paper
+from paperflow.reports.expected import expected
 from paperflow.reports.html import render
+from paperflow.workspace import find_workspace
 
 
 @pytest.fixture
@@ -34,6 +40,32 @@ def test_links_are_told_kept_and_shown_in_the_report_as_expected(run, copied):
     assert "Citations that are missing (2)" not in page
     assert found["citations"]["predictions"][0]["target_label"] in page
     assert "The scores are no probabilities" in page
+
+
+def test_what_has_become_a_fact_is_expected_no_more(run, copied):
+    run("predict", "links", "--paper", "10.2/bread-1")
+    first = copied.store.predictions.all("citation")[0]
+    assert first.source == "doi:10.2/bread-1"
+    paper = copied.store.papers.get(first.source)
+    copied.store.papers.add([replace(paper, references=(*paper.references, first.target))])
+    (told,) = expected(copied.store)
+    assert told.predictions
+    assert first not in told.predictions
+
+
+def test_training_draws_its_curve_and_tells_all_ways_to_score(run, tmp_path):
+    drawn = tmp_path / "curve.svg"
+    result = run("train", "recommend", "--model", "bpr", "--plot", str(drawn))
+    assert result.exit_code == 0, result.output
+    assert all(way in result.stdout for way in ("rule", "evidence and model", "model alone"))
+    assert "share right in test" in result.stdout
+    lines = ElementTree.parse(drawn).iter("{http://www.w3.org/2000/svg}polyline")
+    assert all(len(line.get("points").split()) > 1 for line in lines)
+
+
+def test_the_help_of_train_names_every_model(run):
+    words = set(re.findall(r"[a-z-]+", run("train", "--help").stdout))
+    assert words >= set(known_models())
 
 
 def test_a_trained_model_is_told_with_its_figures(run):
@@ -64,6 +96,14 @@ def test_each_table_of_links_has_a_title_and_an_empty_one_says_none(run, copied)
     result = run("predict", "links", "--paper", "10.3/whales")
     assert result.stdout == "Citations that are missing\nnone\n"
     assert "nothing speaks for a missing citation" in result.stderr
+
+
+def test_a_library_from_which_nothing_can_be_told_is_a_failure_with_both_reasons(tmp_path):
+    find_workspace(tmp_path, create=True).store.papers.add([Paper(title="Bridges of a Town")])
+    result = CliRunner().invoke(app, ["predict", "links", "-w", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "no citations: " in result.stderr
+    assert "no concepts: " in result.stderr
 
 
 def test_too_little_data_ends_with_an_error_and_a_hint(run):

@@ -1,13 +1,16 @@
 """Training on a made-up library whose topics cite their own works: what is learned is known."""
 
 import json
+from contextlib import nullcontext
 
+import numpy as np
 import pytest
 import torch
 
 from paperflow import learning
 from paperflow.errors import NotReady, UnknownName
 from paperflow.graph_models.checkpoint import read_card
+from paperflow.learning.evidence import NAMES, candidates
 from paperflow.learning.learners import learner
 from paperflow.learning.tasks import TASKS, checkpoint
 from paperflow.records import Paper
@@ -95,6 +98,68 @@ def test_attention_of_kgat_names_the_works_on_the_way(copied):
         assert graph.out[reader, row]
         assert graph.around[row, wanted]
         assert 0 < weight <= 1
+
+
+class Stop(Exception):
+    """Ends a run in the middle."""
+
+
+def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same_model(copied):
+    learning.train(copied, "links", "mlp")
+    path = checkpoint(copied, "links")
+    whole, log = path.with_suffix(".safetensors").read_bytes(), path.with_suffix(".csv").read_text()
+    shown = []
+
+    def bar(stop):
+        def told(epoch):
+            shown.append(epoch.epoch)
+            if epoch.epoch == stop:
+                raise Stop
+
+        return lambda label, epochs: nullcontext(told)
+
+    with pytest.raises(Stop):
+        learning.train(copied, "links", "mlp", bar=bar(9))
+    assert learning.predict_links(copied, limit=2).items  # the old model serves until the new one
+    assert [run.suffix for run in copied.models.glob("*.run")] == [".run"]
+    learning.train(copied, "links", "mlp", bar=bar(None))
+    assert shown == list(range(len(log.splitlines()) - 1))
+    assert path.with_suffix(".safetensors").read_bytes() == whole
+    assert path.with_suffix(".csv").read_text() == log
+    assert list(copied.models.glob("*.run")) == []
+
+
+def test_a_stopped_run_of_another_model_is_forgotten(copied):
+    def stop(epoch):
+        raise Stop
+
+    for model in ("mlp", "bpr"):
+        with pytest.raises(Stop):
+            learning.train(copied, "recommend", model, bar=lambda *_: nullcontext(stop))
+    assert len(list(copied.models.glob("*.run"))) == 1
+
+
+def test_a_reader_of_all_papers_is_scored_like_a_paper(copied):
+    graph = TASKS["recommend"].graph(copied)
+    reader = np.array([graph.rows["reader"]])
+    others = candidates(graph, graph.sources[graph.sources != reader[0]])
+    column = NAMES.index("neighbours")
+    assert candidates(graph, reader).values[:, column].max() <= others.values[:, column].max()
+
+
+@pytest.mark.parametrize("model", ["gat", "gt", "ppgt"])
+def test_attention_of_node_models_names_the_works_on_the_way(copied, model):
+    graph = TASKS["links"].graph(copied)
+    torch.manual_seed(0)
+    learnt = learner(model, graph, 8)
+    source, target = graph.rows["doi:10.2/bread-1"], graph.rows["doi:10.2/bread-2"]
+    way = learnt.paths(source, target)
+    assert way
+    for row, weight in way:
+        assert graph.out[source, row]
+        assert graph.out[target, row]
+        assert 0 < weight <= 1
+    assert learner("sage", graph, 8).paths is None
 
 
 def test_too_little_is_refused_with_the_numbers(demo):
