@@ -56,24 +56,27 @@ class Attention(nn.Module):
     ) -> Tensor:
         """Return the mixed nodes [N, width]."""
         q, k, v = self._projected(x)
-        score = self.score if bias is None else Biased(bias, self.score)
-        link = self.link if gate is None else Scaled(gate, self.link)
+        score, link = self._weighing(bias, gate)
         dropout = self.dropout if self.training else 0.0
         out = attend(q, k, v, carrier, score, link, self.update, dropout)
         joined: Tensor = self.join(out.flatten(1))
         return joined
 
     def attention_weights(
-        self, x: Tensor, carrier: Edges, bias: Tensor | None = None
+        self, x: Tensor, carrier: Edges, bias: Tensor | None = None, gate: Tensor | None = None
     ) -> tuple[Tensor, Tensor]:
         """Return senders and receivers [2, E], and the weights [E], the mean of the heads."""
         q, k, _ = self._projected(x)
-        score = self.score if bias is None else Biased(bias, self.score)
-        weights = self.link(score(q, k, carrier), carrier)
+        score, link = self._weighing(bias, gate)
+        weights = link(score(q, k, carrier), carrier)
         return torch.stack(carrier.graph.ends()), weights.mean(1)
 
     def _projected(self, x: Tensor) -> tuple[Tensor, ...]:
         return self.project(x).view(len(x), 3, self.heads, -1).unbind(1)
+
+    def _weighing(self, bias: Tensor | None, gate: Tensor | None) -> tuple[Score, Link]:
+        score = self.score if bias is None else Biased(bias, self.score)
+        return score, self.link if gate is None else Scaled(gate, self.link)
 
 
 class FeedForward(nn.Sequential):

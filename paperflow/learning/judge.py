@@ -49,6 +49,8 @@ def judge(workspace: Workspace, task: str, graph: LinkGraph) -> Judge:
         card = read_card(checkpoint(workspace, task))
     except BadInput as error:
         return _rule(error.message)
+    if card.config.get("encoder", graph.encoder) != graph.encoder:
+        return _rule(f"the model knows texts by {card.config['encoder']} (`paperflow embed`)")
     use = str(card.config["use"])
     learnt = _learner(workspace, task, graph, card) if use == MODEL else None
     changed = use == MODEL and learnt is None

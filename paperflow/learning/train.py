@@ -69,7 +69,8 @@ def train(
     check_found(split, found)
     name = model or (found.large if graph.num_links > LARGE else found.small)
     begin, size, revision = perf_counter(), size_of(graph), workspace.store.revision
-    run = Run(checkpoint(workspace, task), fingerprint(name, state_of(graph), str(seed)))
+    key = fingerprint(name, state_of(graph), graph.encoder, str((seed, revision)))
+    run = Run(checkpoint(workspace, task), key)
     learnt = fitted(split, name, size, seed, run, bar)
     config, metrics = judged(split, learnt)
     card = Card(
@@ -77,7 +78,7 @@ def train(
         task=task,
         data=f"{graph.num_links} {found.links} of the library at revision {revision}",
         split=f"a tenth validates, a tenth tests; drawn by seed {seed}",
-        config={"width": size.width, "graph": state_of(graph), **config},
+        config={"width": size.width, "graph": state_of(graph), "encoder": graph.encoder, **config},
         seeds=(seed,),
         metrics=metrics,
         commit=f"revision {revision}",
@@ -109,7 +110,7 @@ def picture(workspace: Workspace, task: str) -> str:
 
 @dataclass(frozen=True)
 class Run:
-    """Where a run is kept until it ends, and its log; `key` tells model, graph, and seed."""
+    """Where a run is kept until it ends, and its log; `key` tells it from others."""
 
     path: Path
     key: str

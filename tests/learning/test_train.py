@@ -14,6 +14,7 @@ from paperflow.learning.evidence import NAMES, candidates
 from paperflow.learning.learners import learner
 from paperflow.learning.tasks import TASKS, checkpoint
 from paperflow.records import Paper
+from paperflow.workspace import find_workspace
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -100,6 +101,17 @@ def test_attention_of_kgat_names_the_works_on_the_way(copied):
         assert 0 < weight <= 1
 
 
+def test_a_model_is_not_asked_about_vectors_of_another_encoder(trained):
+    (trained.home / "paperflow.toml").write_text('encoder = "minilm"\nworkers = 1\n')
+    other = find_workspace(trained.folder)
+    before = learning.predict_links(other, limit=1)
+    assert "trained at" in before.note  # no text has a vector of the other encoder yet
+    texts = other.store.papers.content_hashes().values()
+    vectors = dict.fromkeys(texts, np.ones(384, dtype=np.float32))
+    other.store.vectors.put(other.encoder_name, vectors)
+    assert "knows texts by" in learning.predict_links(other, limit=1).note
+
+
 class Stop(Exception):
     """Ends a run in the middle."""
 
@@ -181,3 +193,14 @@ def test_a_broken_card_is_told_and_the_rule_takes_over(trained):
 def test_the_card_is_plain_json(trained):
     text = checkpoint(trained, "links").with_suffix(".json").read_text("utf-8")
     assert json.loads(text)["task"] == "links"
+
+
+def test_a_new_paper_is_asked_about_by_a_vector_of_the_same_encoder(copied):
+    before = TASKS["links"].graph(copied)
+    copied.store.papers.add([Paper(title="More on bread", references=("doi:10.1/x",))])
+    graph = TASKS["links"].graph(copied)
+    assert graph.encoder == before.encoder
+    new = graph.rows[copied.store.papers.find("More on bread")]
+    assert np.linalg.norm(graph.features[new]) == pytest.approx(1)
+    old = [graph.features[graph.rows[id]] for id in before.ids]
+    assert np.allclose(old, before.features)
