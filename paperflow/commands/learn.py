@@ -193,7 +193,11 @@ def train(
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    card = trained(opened, task, model, seed=seed, bar=training_bar)
+    try:
+        card = trained(opened, task, model, seed=seed, bar=training_bar)
+    except KeyboardInterrupt:
+        say("stopped: the same command goes on from here")
+        raise
     if plot:
         drawn = picture(opened, task)
         write_text_atomically(str(plot), lambda out: out.write(drawn))

@@ -54,7 +54,13 @@ def _cited(store: Store, paper_id: str) -> set[str] | None:
 
 
 def _quality(items: list[Prediction], cards: dict[str, dict[str, Any]]) -> Named:
-    """Return the figures in the card of the model that made these."""
+    """Return the figures in the card of the model that made these: of what was used, and the rule.
+
+    A card has those of other ways to score, too, and of validation.
+    """
     card = cards.get(items[0].model, {})
     told = card.get("metrics") or card.get("scores") or {}
+    if use := card.get("config", {}).get("use"):
+        ways = [f"{way} {figure}" for way in (use, "rule") for figure in ("mrr", "hits@10")]
+        told = {name: told[name] for name in (*ways, "calibration error", "hidden links")}
     return tuple((name, f"{value:g}") for name, value in told.items())

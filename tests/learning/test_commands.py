@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import nullcontext
 from dataclasses import replace
 from xml.etree import ElementTree
 
@@ -63,16 +64,31 @@ def test_training_draws_its_curve_and_tells_all_ways_to_score(run, tmp_path):
     assert all(len(line.get("points").split()) > 1 for line in lines)
 
 
+def test_who_stops_a_training_is_told_how_to_go_on(run, copied, monkeypatch):
+    def stop(epoch):
+        raise KeyboardInterrupt
+
+    bar = "paperflow.graph_models.training.training_bar"
+    monkeypatch.setattr(bar, lambda *_: nullcontext(stop))
+    result = run("train", "recommend", "--model", "bpr")
+    assert result.exit_code != 0
+    assert "the same command goes on" in result.stderr
+    assert len(list(copied.models.glob("recommend-*.run"))) == 1
+
+
 def test_the_help_of_train_names_every_model(run):
     words = set(re.findall(r"[a-z-]+", run("train", "--help").stdout))
     assert words >= set(known_models())
 
 
-def test_a_trained_model_is_told_with_its_figures(run):
+def test_a_trained_model_is_told_with_its_figures(run, copied):
     trained = run("train", "links", "--model", "mlp", "--json")
     assert trained.exit_code == 0, trained.output
     assert json.loads(trained.stdout)["model"] == "mlp"
     assert "hits@10" in run("predict", "links").stderr
+    page = render(library_report(copied))
+    assert "rule hits@10: " in page
+    assert "validation mrr" not in page
 
 
 def test_stars_are_put_listed_and_taken_away(run):
