@@ -11,7 +11,7 @@ from paperflow.learning.graph import Floats, LinkGraph
 from paperflow.learning.models import moves
 from paperflow.learning.split import hold_out
 from paperflow.learning.tasks import checkpoint
-from paperflow.learning.train import EVIDENCE, MODEL, columns, state_of
+from paperflow.learning.train import EVIDENCE, MODEL, RULE, columns, state_of
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -95,9 +95,10 @@ def _name(task: str, card: "Card", used: str) -> str:
 
 def _note(task: str, card: "Card", used: str, *, changed: bool) -> str:
     """Say what made the scores, and what the test said of it."""
+    made = {MODEL: f"{card.model} and evidence", EVIDENCE: "evidence alone", RULE: "the rule alone"}
     told = (
-        f"{card.model if used == MODEL else 'no model'} and evidence, "
-        f"trained at {card.commit}: hits@10 of hidden links {card.metrics[f'{used} hits@10']:.2f}, "
+        f"{made[used]}, trained at {card.commit}: "
+        f"hits@10 of hidden links {card.metrics[f'{used} hits@10']:.2f}, "
         f"by rule {card.metrics['rule hits@10']:.2f}"
     )
     if changed:
