@@ -72,7 +72,8 @@ class Attention(nn.Module):
         return torch.stack(carrier.graph.ends()), weights.mean(1)
 
     def _projected(self, x: Tensor) -> tuple[Tensor, ...]:
-        return self.project(x).view(len(x), 3, self.heads, -1).unbind(1)
+        parts: tuple[Tensor, ...] = self.project(x).view(len(x), 3, self.heads, -1).unbind(1)
+        return parts
 
     def _weighing(self, bias: Tensor | None, gate: Tensor | None) -> tuple[Score, Link]:
         score = self.score if bias is None else Biased(bias, self.score)

@@ -25,7 +25,8 @@ def looked_at(model: nn.Module, run: Callable[[], object], size: int) -> csr_arr
     found: list[csr_array] = []
 
     def note(layer: nn.Module, given: tuple[object, ...], _: object) -> None:
-        found.append(_square(*layer.attention_weights(*given), size))  # type: ignore[operator]
+        pairs, weights = layer.attention_weights(*given)  # type: ignore[operator]
+        found.append(_square(pairs, weights, size))
 
     layers = [layer for layer in model.modules() if hasattr(layer, "attention_weights")]
     hooks = [layer.register_forward_hook(note) for layer in layers]
