@@ -13,7 +13,10 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Row:
-    """One measured value: `baseline` is a peer's or a sober one's, `goal` the issue's figure."""
+    """One measured value: `baseline` is a peer's or a sober one's, `goal` the issue's figure.
+
+    `curve` is the validation score by epoch of the first seed, where there was training.
+    """
 
     name: str
     value: float
@@ -22,6 +25,7 @@ class Row:
     goal: float | None = None
     more_is_better: bool = True
     note: str = ""
+    curve: Sequence[float] = ()
 
     @property
     def holds(self) -> bool | None:
@@ -34,7 +38,8 @@ class Row:
         """Return the row for JSON."""
         names = ("name", "value", "unit", "baseline", "goal", "holds")
         told = {name: getattr(self, name) for name in names}
-        return {**told, "note": self.note} if self.note else told
+        more = {"note": self.note, "curve": list(self.curve)}
+        return {**told, **{name: value for name, value in more.items() if value}}
 
 
 def arguments(about: str | None, *, tune: bool = False, words: bool = False) -> argparse.Namespace:

@@ -188,8 +188,9 @@ def row(
     baseline: float | None = None,
     goal: float | None = None,
     note: str = "",
+    curve: Sequence[float] = (),
 ) -> Row:
     """Return a metric's mean over seeds as a row; the note tells its spread."""
     told = "; ".join(part for part in (spread(results, metric), note) if part)
     value = average(results, metric)
-    return Row(name, value, unit or metric, baseline, goal, note=told)
+    return Row(name, value, unit or metric, baseline, goal, note=told, curve=curve)

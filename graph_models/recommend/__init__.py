@@ -4,6 +4,7 @@ from paperflow.graph_models.recommend.bpr import BPRMF, Interactions, bpr_losses
 from paperflow.graph_models.recommend.item_knn import ItemKNN
 from paperflow.graph_models.recommend.kgat import KGAT, KnowledgeEdges, kgat_losses
 from paperflow.graph_models.recommend.lightgcn import LightGCN
+from paperflow.graph_models.recommend.softmax import softmax_losses
 
 __all__ = [
     "BPRMF",
@@ -14,4 +15,5 @@ __all__ = [
     "LightGCN",
     "bpr_losses",
     "kgat_losses",
+    "softmax_losses",
 ]

@@ -10,8 +10,8 @@ over the edges of h, and each layer mixes a node with what it hears by bi-intera
     e_N = Σ_t π(h, r, t) e_t
     e'  = LeakyReLU(W_1 (e + e_N)) + LeakyReLU(W_2 (e ∘ e_N))
 
-The embedding of a node is that of all layers, each of length one, side by side. Losses alternate:
-BPR over users and items, and TransR's ranking of edges over the graph.
+The embedding of a node is its own vector and those of all layers, each of length one, side by side.
+Losses alternate: a ranking of items for users (BPR in the paper), and TransR's ranking of edges.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -27,7 +27,7 @@ from paperflow import ops
 from paperflow.graph_models.attention import Edges
 from paperflow.graph_models.attention.scores import TransR
 from paperflow.graph_models.attention.updates import bi_interaction
-from paperflow.graph_models.recommend.bpr import Interactions, bpr_losses
+from paperflow.graph_models.recommend.bpr import Interactions
 
 
 @dataclass(frozen=True)
@@ -114,17 +114,28 @@ class KGAT(nn.Module):
         scores = TransR(project, shift, self.edges.relation)(node, node, at)
         self.attention.copy_(at.softmax_in(scores).squeeze(1))
 
-    def embeddings(self) -> tuple[Tensor, Tensor]:
-        """Return users [U, D] and items [I, D], D the sum of all layers' widths."""
+    def embeddings(self, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return users [U, D] and items [I, D], D the sum of all layers' widths.
+
+        Edges of the interactions `hidden` [B] carry nothing, either way.
+        """
+        attention = self._without(hidden)
         layer: Tensor = self.node.weight
         parts = [layer]
         for add, times in zip(self.add, self.times, strict=True):
-            heard = ops.spmm(self.graph, layer, self.attention)
+            heard = ops.spmm(self.graph, layer, attention)
             layer = self.dropout(bi_interaction(layer, heard, add, times))
             parts.append(normalize(layer, dim=1))
         nodes = torch.cat(parts, 1)
         end = self.num_users + self.num_items
         return nodes[: self.num_users], nodes[self.num_users : end]
+
+    def _without(self, hidden: Tensor | None) -> Tensor:
+        if hidden is None:
+            return self.attention
+        # Sorted by relation, interactions come first, and their inverses first of the second half.
+        inverse = len(self.attention) // 2
+        return self.attention.index_fill(0, torch.cat([hidden, hidden + inverse]), 0.0)
 
     def raw(self, users: Tensor, items: Tensor) -> list[Tensor]:
         """Return the vectors of these users and items before propagation."""
@@ -157,26 +168,21 @@ class KGAT(nn.Module):
 
 def kgat_losses(
     model: KGAT,
-    known: Interactions,
+    ranking: Callable[[int], Iterator[Tensor]],
     *,
-    batch: int = 4096,
     edge_batch: int = 8192,
     edge_steps: int | None = None,
-    penalty: float = 1e-5,
 ) -> Callable[[int], Iterator[Tensor]]:
-    """Return an epoch's losses: BPR over interactions, then the graph's edges, then attention.
+    """Return an epoch's losses: `ranking` of users and items, the graph's edges, then attention.
 
     `edge_steps` bounds the steps over edges; None goes over all of them.
     """
-    ranking = bpr_losses(model, known, batch=batch, penalty=penalty)
 
     def losses(epoch: int) -> Iterator[Tensor]:
         yield from ranking(epoch)
         order = torch.randperm(len(model.edges.head))
-        for step, start in enumerate(range(0, len(order), edge_batch)):
-            if edge_steps is not None and step >= edge_steps:
-                break
-            yield model.edge_loss(order[start : start + edge_batch].sort().values)
+        for part in torch.split(order, edge_batch)[:edge_steps]:
+            yield model.edge_loss(part.sort().values)
         model.attend()
 
     return losses

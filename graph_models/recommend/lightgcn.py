@@ -38,14 +38,21 @@ class LightGCN(nn.Module):
         self.graph = self.graph.to(self.node.weight.device)
         return self
 
-    def embeddings(self) -> tuple[Tensor, Tensor]:
-        """Return users [U, D] and items [I, D]."""
+    def embeddings(self, hidden: Tensor | None = None) -> tuple[Tensor, Tensor]:
+        """Return users [U, D] and items [I, D]; the pairs `hidden` [B] carry nothing."""
+        weight = self._without(hidden)
         layer = total = self.node.weight
         for _ in range(self.layers):
-            layer = ops.spmm(self.graph, layer, self.weight)
+            layer = ops.spmm(self.graph, layer, weight)
             total = total + layer
         mean = total / (self.layers + 1)
         return mean[: self.num_users], mean[self.num_users :]
+
+    def _without(self, hidden: Tensor | None) -> Tensor:
+        if hidden is None:
+            return self.weight
+        inverse = len(self.weight) // 2
+        return self.weight.index_fill(0, torch.cat([hidden, hidden + inverse]), 0.0)
 
     def raw(self, users: Tensor, items: Tensor) -> list[Tensor]:
         """Return the unsmoothed vectors of these users and items."""

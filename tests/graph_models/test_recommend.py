@@ -15,6 +15,7 @@ from paperflow.graph_models.recommend import (
     LightGCN,
     bpr_losses,
     kgat_losses,
+    softmax_losses,
 )
 from paperflow.graph_models.training import Plan, fit
 
@@ -56,14 +57,25 @@ def recall(model):
     return top_k(score, HELD, SEEN, k=1).recall.mean()
 
 
-@pytest.mark.parametrize("name", MODELS)
-def test_the_held_out_item_of_ones_taste_comes_first(name):
+def losses_of(name, model, ranking, **options):
+    ranked = ranking(model, KNOWN, **options)
+    return kgat_losses(model, ranked) if name == "KGAT" else ranked
+
+
+@pytest.mark.parametrize(
+    ("name", "ranking"),
+    [
+        *((name, bpr_losses) for name in MODELS),
+        *((name, softmax_losses) for name in ("LightGCN", "KGAT")),
+    ],
+)
+def test_the_held_out_item_of_ones_taste_comes_first(name, ranking):
     torch.manual_seed(0)
     model = MODELS[name]()
-    losses = kgat_losses if name == "KGAT" else bpr_losses
-    fit(model, losses(model, KNOWN, batch=32), lambda: 0.0, Plan(epochs=80, rate=0.02, every=80))
+    losses = losses_of(name, model, ranking, batch=32)
+    fit(model, losses, lambda: 0.0, Plan(epochs=80, rate=0.02, every=80))
     assert recall(model) > 0.9
-    for loss in losses(model, KNOWN)(0):
+    for loss in losses_of(name, model, ranking)(0):
         loss.backward()
     assert all(p.grad is not None and p.grad.abs().sum() > 0 for p in model.parameters())
     with torch.no_grad():
@@ -121,6 +133,31 @@ def test_the_embedding_of_kgat_is_its_layers_side_by_side_the_later_ones_of_leng
     users, items = MODELS["KGAT"]().eval().embeddings()
     assert users.shape == (USERS, 8 + 8 + 4)
     assert torch.allclose(items[:, 8:16].norm(dim=1), torch.ones(ITEMS), atol=1e-5)
+
+
+@pytest.mark.parametrize("name", ["LightGCN", "KGAT"])
+def test_what_is_hidden_carries_nothing_to_its_reader(name):
+    torch.manual_seed(0)
+    model = MODELS[name]().eval()
+    user = int(KNOWN.pairs[0, 7])
+    mine = torch.nonzero(KNOWN.pairs[0] == user).flatten()
+    with torch.no_grad():
+        before, hidden = model.embeddings()[0], model.embeddings(mine)[0]
+        model.node.weight[KNOWN.pairs[1, mine] + USERS] += 1
+        after = model.embeddings(mine)[0]
+    assert not torch.allclose(before[user], hidden[user], atol=1e-3)
+    assert torch.allclose(hidden[user], after[user], atol=1e-6)
+    assert not torch.allclose(hidden, after, atol=1e-3)
+
+
+def test_the_sampled_softmax_of_equal_scores_is_that_of_all_items():
+    class Equal(torch.nn.Module):
+        def embeddings(self, hidden=None):
+            assert len(hidden) == 10
+            return torch.zeros(USERS, 2), torch.zeros(ITEMS, 2)
+
+    losses = [float(loss) for loss in softmax_losses(Equal(), KNOWN, batch=10, drawn=5)(0)]
+    assert losses == pytest.approx([np.log(ITEMS + 1)] * 12, abs=1e-5)
 
 
 def test_every_edge_has_an_inverse_of_another_relation():
