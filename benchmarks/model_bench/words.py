@@ -52,14 +52,6 @@ class Words:
         states = torch.from_numpy(self.states[at]).float()
         return states, torch.from_numpy(self.places[at]), torch.from_numpy(there)
 
-    def joined(self, other: "Words") -> "Words":
-        """Return these sentences, then the others."""
-        return Words(
-            np.concatenate([self.states, other.states]),
-            np.concatenate([self.starts, self.starts[-1] + other.starts[1:]]),
-            np.concatenate([self.places, other.places]),
-        )
-
 
 def components(words: Words) -> Words:
     """Return the words by principal components, of which weak ones count less than whitened."""
@@ -173,48 +165,30 @@ class Reading:
 
 
 def reader_scores(
-    words: Words,
-    labels: Ints,
-    train: Ints,
-    asked: Ints,
-    seed: int,
-    how: Reading,
-    aid: tuple[int, Ints] | None = None,
+    words: Words, labels: Ints, train: Ints, asked: Ints, seed: int, how: Reading
 ) -> Floats:
-    """Train on rows of sentences, and return the log-probabilities [B, C] of the rows asked.
-
-    `aid` is a second task: its first class, and its rows, of which an epoch draws twice as many
-    as the first task has. No logit of one task competes with those of the other.
-    """
+    """Train on rows of sentences, and return the log-probabilities [B, C] of the rows asked."""
     torch.manual_seed(seed)
-    first, more = aid or (int(labels[train].max()) + 1, train[:0])
     classes = int(labels.max()) + 1
     model = SentenceReader(words.states.shape[1], classes, how.channels, how.dropout)
-    weight = _weights(labels, train, more, how.balance)
+    weight = _weights(labels[train], classes, how.balance)
     sizes, truth = np.diff(words.starts), torch.from_numpy(labels)
-    second = torch.arange(classes) >= first
 
     def losses(_: int) -> Iterator[Tensor]:
-        drawn = more[torch.randperm(len(more)).numpy()[: 2 * len(train)]]
-        for rows in _batches(np.concatenate([train, drawn]), sizes, how.batch):
-            rivals = second == (truth[rows] >= first)[:, None]
-            logits = model(*words.batch(rows)).masked_fill(~rivals, -1e9)
-            yield cross_entropy(logits, truth[rows], weight)
+        for rows in _batches(train, sizes, how.batch):
+            yield cross_entropy(model(*words.batch(rows)), truth[rows], weight)
 
     plan = Plan(
         epochs=how.epochs, rate=how.rate, schedule="cosine", every=how.epochs, clip=1.0, seed=seed
     )
     fit(model, losses, lambda: 0.0, plan)
-    return _asked(model, words, asked, first)
+    return _asked(model, words, asked)
 
 
-def _weights(labels: Ints, train: Ints, more: Ints, power: float) -> Tensor:
-    """Return the classes' weights; within each task rare ones weigh more."""
-    weight = np.ones(int(labels.max()) + 1)
-    for rows in (train, more):
-        names, counts = np.unique(labels[rows], return_counts=True)
-        weight[names] = (len(rows) / (max(1, len(names)) * counts)) ** power
-    return torch.from_numpy(weight).float()
+def _weights(labels: Ints, classes: int, power: float) -> Tensor:
+    """Return the classes' weights; rare ones weigh more."""
+    counts = np.maximum(np.bincount(labels, minlength=classes), 1)
+    return torch.from_numpy((len(labels) / (classes * counts)) ** power).float()
 
 
 def _batches(rows: Ints, sizes: Ints, batch: int) -> Iterator[Ints]:
@@ -230,8 +204,8 @@ def _batches(rows: Ints, sizes: Ints, batch: int) -> Iterator[Ints]:
 
 
 @torch.no_grad()
-def _asked(model: SentenceReader, words: Words, rows: Ints, classes: int) -> Floats:
+def _asked(model: SentenceReader, words: Words, rows: Ints) -> Floats:
     model.eval()
     parts = [model(*words.batch(rows[at : at + 256])) for at in range(0, len(rows), 256)]
-    found: Floats = torch.cat(parts)[:, :classes].log_softmax(1).double().numpy()
+    found: Floats = torch.cat(parts).log_softmax(1).double().numpy()
     return found

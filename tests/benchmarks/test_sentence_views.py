@@ -43,18 +43,6 @@ def test_the_reader_finds_the_word_that_matters_by_its_place(bench):
     assert (told.argmax(1) == labels[asked]).mean() > 0.85
 
 
-def test_a_second_task_gives_no_answers_to_the_first(bench):
-    words = bench["words"]
-    made, labels = sentences(words, 60, 1)
-    labels[30:] += 2
-    how = words.Reading(channels=4, epochs=1)
-    told = words.reader_scores(
-        made, labels, np.arange(20), np.arange(20, 30), 0, how, (2, np.arange(30, 60))
-    )
-    assert told.shape == (10, 2)
-    assert np.allclose(np.exp(told).sum(1), 1)
-
-
 @given(st.integers(0, 2**16))
 @settings(deadline=None, max_examples=10)
 def test_offsets_never_lower_what_they_are_chosen_by(bench, seed):
