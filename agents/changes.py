@@ -42,11 +42,15 @@ def discover(
     from paperflow.discovery import Choices
     from paperflow.discovery import discover as find
     from paperflow.discovery.plan import LOCAL, listed
+    from paperflow.reports.text import counted
 
     names = listed(sources)
     found = find(workspace, query, Choices(sources=names or (LOCAL,), limit=limit))
-    went = "; ".join(f"{a.name}: {a.status}, {len(a.papers)} papers" for a in found.answers)
-    head = f"{len(found.report.papers)} papers listed ({went}); report {found.folder.name}"
+    went = "; ".join(
+        f"{a.name}: {a.status}, {counted(len(a.papers), 'paper')}" for a in found.answers
+    )
+    head = f"{counted(len(found.report.papers), 'paper')} listed"
+    head = f"{head} ({went}); report {found.folder.name}"
     return result(head, "papers", map(scored_line, found.report.papers), found.report.notes)
 
 

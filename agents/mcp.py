@@ -157,11 +157,12 @@ def _add_resources(server: MCPServer[Any], workspace: Workspace) -> None:
     def papers() -> str:
         """List the newest papers with citation key and id; search_library finds the others."""
         from paperflow.agents.tool_text import paper_line
+        from paperflow.reports.text import counted
 
         keys = workspace.citation_keys()
         known = sorted(workspace.store.papers.headings(), key=lambda p: (p.date, p.id))
         shown = known[::-1][:LISTED]
-        lines = [f"{len(known)} papers, the newest {len(shown)}"]
+        lines = [f"{counted(len(known), 'paper')}, the newest {len(shown)}"]
         return fenced("papers", "\n".join([*lines, *(paper_line(p, keys[p.id]) for p in shown)]))
 
     # An id or a DOI is no path: it is looked up in the store.

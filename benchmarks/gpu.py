@@ -3,8 +3,8 @@
 Usage: python benchmarks/gpu.py kernels|models [--quick] [--json FILE] [--device cpu]
 
 `models`: every graph model against float64 on the CPU; then a pass forward and backward and its
-memory beside plain torch; then knowledge-graph completion on FB15k-237 and WN18RR (not with
---quick), as long as the minutes last. Each row is written as it comes.
+memory beside plain torch; then knowledge-graph completion on FB15k-237 and WN18RR (on a few
+triples with --quick), as long as the minutes last. Each row is written as it comes.
 
 `kernels`: correctness comes first: every operator against float64 in plain torch on the same
 device, and repeats bit by bit. Only then a sweep of the launch parameters, medians beside PyG,

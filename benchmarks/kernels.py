@@ -170,7 +170,7 @@ def growth(report: Report, largest: int) -> None:
     for edges in (*takewhile(largest.__gt__, (10_000 * 4**i for i in count())), largest):
         case = cases.build("power-law", 8, 16, edges / cases.EDGES)
         runs = {"ours": lambda c=case: c.ours(True), "floor": lambda c=case: c.floor(True)}
-        times = measure(runs, report.rounds)
+        times = measure(runs, report.rounds, enough=0.5)
         nanoseconds = 1e9 * times["ours"].cpu / case.graph.num_edges
         floor = 1e9 * times["floor"].cpu / case.graph.num_edges
         report.row(

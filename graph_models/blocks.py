@@ -3,12 +3,22 @@
 from collections.abc import Callable
 from itertools import pairwise
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch_geometric.nn import MessagePassing
 
 from paperflow import ops
-from paperflow.graph_models.attention import Dense, Layout, Link, Score, Update, attend, linear
+from paperflow.graph_models.attention import (
+    Dense,
+    Edges,
+    Layout,
+    Link,
+    Score,
+    Update,
+    attend,
+    linear,
+)
 from paperflow.graph_models.attention.carriers import edge_index
 from paperflow.graph_models.attention.links import Scaled, frobenius, softmax
 from paperflow.graph_models.attention.scores import Biased, dot
@@ -45,13 +55,29 @@ class Attention(nn.Module):
         self, x: Tensor, carrier: Layout, bias: Tensor | None = None, gate: Tensor | None = None
     ) -> Tensor:
         """Return the mixed nodes [N, width]."""
-        q, k, v = self.project(x).view(len(x), 3, self.heads, -1).unbind(1)
-        score = self.score if bias is None else Biased(bias, self.score)
-        link = self.link if gate is None else Scaled(gate, self.link)
+        q, k, v = self._projected(x)
+        score, link = self._weighing(bias, gate)
         dropout = self.dropout if self.training else 0.0
         out = attend(q, k, v, carrier, score, link, self.update, dropout)
         joined: Tensor = self.join(out.flatten(1))
         return joined
+
+    def attention_weights(
+        self, x: Tensor, carrier: Edges, bias: Tensor | None = None, gate: Tensor | None = None
+    ) -> tuple[Tensor, Tensor]:
+        """Return senders and receivers [2, E], and the weights [E], the mean of the heads."""
+        q, k, _ = self._projected(x)
+        score, link = self._weighing(bias, gate)
+        weights = link(score(q, k, carrier), carrier)
+        return torch.stack(carrier.graph.ends()), weights.mean(1)
+
+    def _projected(self, x: Tensor) -> tuple[Tensor, ...]:
+        parts: tuple[Tensor, ...] = self.project(x).view(len(x), 3, self.heads, -1).unbind(1)
+        return parts
+
+    def _weighing(self, bias: Tensor | None, gate: Tensor | None) -> tuple[Score, Link]:
+        score = self.score if bias is None else Biased(bias, self.score)
+        return score, self.link if gate is None else Scaled(gate, self.link)
 
 
 class FeedForward(nn.Sequential):

@@ -49,7 +49,7 @@ class Group(TyperGroup):
         except PaperflowError as error:
             typer.echo(f"error: {error.message}", err=True)
             if error.hint:
-                typer.echo(f"\nhint: {error.hint}", err=True)
+                typer.echo(f"hint: {error.hint}", err=True)
             raise typer.Exit(1) from None
 
 

@@ -205,6 +205,11 @@ def entity_id(type: str, key: str) -> str:
     return f"{type}:{fingerprint(type, key)[:16]}"
 
 
+def is_unnamed(label: str, key: str) -> bool:
+    """Tell whether a label says of a work no more than its key, "doi:…" or "arxiv:…"."""
+    return key.startswith(("doi:", "arxiv:")) and label.casefold() == key.casefold()
+
+
 def relation_id(type: str, source: str, target: str) -> str:
     """Return the id of the edge of this type between two entities."""
     return f"edge:{fingerprint(type, source, target)[:20]}"

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from functools import cached_property
 from typing import Any
 
 import torch
@@ -72,12 +73,16 @@ class Case:
         self.transposed = self.graph.T
         draw = torch.Generator().manual_seed(2)
         self.features = [torch.randn(nodes, heads, width, generator=draw) for _ in range(4)]
-        self.inputs = [x.clone().requires_grad_() for x in self.features[:3]]
+        self.inputs = [x.detach().requires_grad_() for x in self.features[:3]]
         self.grad = self.features[3]
-        self.narrow = [x.bfloat16().requires_grad_() for x in self.features[:3]]
         self.conv: Any = TransformerConv(heads * width, width, heads)
         self.gatv2: Any = GATv2Conv(heads * width, width, heads, add_self_loops=False)
         self.made = [torch.zeros_like(x) for x in self.features[:2]]
+
+    @cached_property
+    def narrow(self) -> list[Tensor]:
+        """Return the inputs in bfloat16."""
+        return [x.bfloat16().requires_grad_() for x in self.features[:3]]
 
     def _run(self, f: Callable[..., Tensor], both: bool, inputs: list[Tensor]) -> Any:
         if both:

@@ -110,9 +110,18 @@ class WithLoops(nn.Module):
 
     def forward(self, x: Tensor, graph: ops.Graph) -> Tensor:
         """Return the convolved nodes."""
+        out: Tensor = self.conv(F.pad(x, (0, 0, 0, 1)), self._pairs(x, graph))
+        return out[:-1]
+
+    def attention_weights(self, x: Tensor, graph: ops.Graph) -> tuple[Tensor, Tensor]:
+        """Return senders and receivers [2, E], and the weights [E], the mean of the heads."""
+        pairs, padded = self._pairs(x, graph), F.pad(x, (0, 0, 0, 1))
+        _, (_, weights) = self.conv(padded, pairs, return_attention_weights=True)
+        inside = pairs[1] < len(x)
+        return pairs[:, inside], weights.mean(1)[inside]
+
+    def _pairs(self, x: Tensor, graph: ops.Graph) -> Tensor:
         src, dst = graph.ends()
         nodes = torch.arange(len(x), device=x.device)
         dst = torch.where(src == dst, len(x), dst)
-        pairs = torch.stack([torch.cat([src, nodes]), torch.cat([dst, nodes])])
-        out: Tensor = self.conv(F.pad(x, (0, 0, 0, 1)), pairs)
-        return out[:-1]
+        return torch.stack([torch.cat([src, nodes]), torch.cat([dst, nodes])])

@@ -89,19 +89,35 @@ template <class S> struct Attention {
     });
   }
 
-  // stats [Nd, 2, H]: base-2 log-sum-exp, and D = grad · out.
-  int statistics() const {
+  // Leaves stats [Nd, 2, H] for the pass over sources: base-2 log-sum-exp, and D = grad · out.
+  int backward_destinations() const {
+    S* dq = (S*)a.dq;
     const S* out = (const S*)a.out;
     const C* lse = (const C*)a.lse;
     C* stats = (C*)const_cast<void*>(a.stats);
-    return for_rows<C>(a.g, F, 0, 1, [&](i64 i, i64 end, Scratch<C>& w, i64) {
-      C* own = w.take(F);
+    advise_huge(dq, a.g.rows * F * i64(sizeof(S)));
+    return for_rows<C>(a.g, 3 * F + 2 * kBlock * H, 0, 5, [&](i64 i, i64 end, Scratch<C>& w, i64) {
+      C *own_q = w.take(F), *own_g = w.take(F), *sum = w.take(F);
+      C *s = w.take(kBlock * H), *dp = w.take(kBlock * H);
       for (; i < end; i++) {
-        load_row(own, grad + i * F, F, C(1));
+        load_row(own_q, q + i * a.q_stride, F, scale * kLog2e<C>);
+        load_row(own_g, grad + i * F, F, C(1));
+        fill(sum, F, C(0));
         const S* row = out + i * F;
-        C* to = stats + i * 2 * H;
-        for (i64 h = 0; h < H; h++) to[h] = lse[i * H + h] == -kInf<C> ? C(0) : lse[i * H + h] * kLog2e<C>;
-        r.dots(own, &row, 1, to + H, nullptr);
+        C* own = stats + i * 2 * H;
+        for (i64 h = 0; h < H; h++) own[h] = lse[i * H + h] == -kInf<C> ? C(0) : lse[i * H + h] * kLog2e<C>;
+        r.dots(own_g, &row, 1, own + H, nullptr);
+        const C* of[kBlock];
+        for (int e = 0; e < kBlock; e++) of[e] = own;
+        i64 stop = a.g.ptr[i + 1];
+        for (i64 t = a.g.ptr[i]; t < stop; t += kBlock) {
+          Block b;
+          int n = gather(b, t, stop, k, a.k_stride, v, a.v_stride);
+          Ahead next = ahead(t, k, a.k_stride, v, a.v_stride, nullptr);
+          r.weigh(own_q, own_g, b.a, b.b, n, s, dp, of, next);
+          r.axpy(sum, b.a, n, dp);
+        }
+        store_row(dq + i * F, sum, F, scale);
       }
     });
   }
@@ -132,36 +148,6 @@ template <class S> struct Attention {
         }
         store_row(dk + j * F, sum_k, F, scale);
         store_row(dv + j * F, sum_v, F, C(1));
-      }
-    });
-  }
-
-  int backward_destinations() const {
-    S* dq = (S*)a.dq;
-    const S* out = (const S*)a.out;
-    const C* lse = (const C*)a.lse;
-    advise_huge(dq, a.g.rows * F * i64(sizeof(S)));
-    return for_rows<C>(a.g, 3 * F + 2 * kBlock * H + 2 * H, 0, 6, [&](i64 i, i64 end, Scratch<C>& w, i64) {
-      C *own_q = w.take(F), *own_g = w.take(F), *sum = w.take(F), *stats = w.take(2 * H);
-      C *s = w.take(kBlock * H), *dp = w.take(kBlock * H);
-      for (; i < end; i++) {
-        load_row(own_q, q + i * a.q_stride, F, scale * kLog2e<C>);
-        load_row(own_g, grad + i * F, F, C(1));
-        fill(sum, F, C(0));
-        const S* row = out + i * F;
-        for (i64 h = 0; h < H; h++) stats[h] = lse[i * H + h] == -kInf<C> ? C(0) : lse[i * H + h] * kLog2e<C>;
-        r.dots(own_g, &row, 1, stats + H, nullptr);
-        const C* of[kBlock];
-        for (int e = 0; e < kBlock; e++) of[e] = stats;
-        i64 stop = a.g.ptr[i + 1];
-        for (i64 t = a.g.ptr[i]; t < stop; t += kBlock) {
-          Block b;
-          int n = gather(b, t, stop, k, a.k_stride, v, a.v_stride);
-          Ahead next = ahead(t, k, a.k_stride, v, a.v_stride, nullptr);
-          r.weigh(own_q, own_g, b.a, b.b, n, s, dp, of, next);
-          r.axpy(sum, b.a, n, dp);
-        }
-        store_row(dq + i * F, sum, F, scale);
       }
     });
   }

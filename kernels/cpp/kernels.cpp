@@ -24,9 +24,6 @@ template <class M> static int attention(const AttentionArgs* a, M method) {
 EXPORT int paperflow_attention_forward(const AttentionArgs* a) {
   return attention(a, [](const auto& kernel) { return kernel.forward(); });
 }
-EXPORT int paperflow_attention_statistics(const AttentionArgs* a) {
-  return attention(a, [](const auto& kernel) { return kernel.statistics(); });
-}
 EXPORT int paperflow_attention_backward_sources(const AttentionArgs* a) {
   return attention(a, [](const auto& kernel) { return kernel.backward_sources(); });
 }

@@ -99,19 +99,15 @@ def backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of q, k and v of plain attention.
 
-    The pass over sources comes first: the row statistics that it needs are gone before dq is
-    made, so that they add nothing to the peak of memory.
+    The pass over destinations leaves what the one over sources needs of each of their rows.
     """
     q, k, v = inputs = rows(inputs[0]), rows(inputs[1]), rows(inputs[2])
     given = out.contiguous(), lse.contiguous(), grad.contiguous()
     stats = memory.empty((q.shape[0], 2, q.shape[1]), lse.dtype)
-    _plain("attention_statistics", g, inputs, scale, *given, stats)
-    dk, dv = memory.empty_like(k), memory.empty_like(v)
+    dq, dk, dv = memory.empty_like(q), memory.empty_like(k), memory.empty_like(v)
+    _plain("attention_backward_destinations", g, inputs, scale, *given, stats, dq)
     name = "attention_backward_sources"
     _plain(name, transposed, inputs, scale, *given, stats, None, dk, dv)
-    del stats
-    dq = memory.empty_like(q)
-    _plain("attention_backward_destinations", g, inputs, scale, *given, None, dq)
     return dq, dk, dv
 
 

@@ -1,5 +1,6 @@
 """Commands that learn from the library: star, train, predict, sentiment, recommend."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ from paperflow.commands.output import (
 )
 
 if TYPE_CHECKING:
+    from paperflow.graph_models.checkpoint import Card
     from paperflow.learning import Predicted
 
 app = typer.Typer(no_args_is_help=True, help="Say what the library lets expect.")
@@ -44,6 +46,8 @@ def links(
             keep(opened, found[name])
         except NotReady as error:
             say(f"no {name}: {error.message}\nhint: {error.hint}")
+    if not found:
+        raise typer.Exit(1)
     if as_json:
         write_json({name: told.as_dict() for name, told in found.items()})
         return
@@ -81,7 +85,8 @@ def write_predictions(told: "Predicted") -> None:
         arrow = f"{item.source_label} → " if item.source else ""
         name = item.target_label if item.target_label != item.target else ""
         title = f"{arrow}{name or item.target}"
-        rows.append((title, f"{item.score:.3f}", "; ".join(item.reasons)))
+        score = f"{item.score:.3f}" if item.score >= 0.001 else "<0.001"
+        rows.append((title, score, "; ".join(item.reasons)))
     table(("what", "score", "why"), rows)
 
 
@@ -98,6 +103,7 @@ def sentiment(
     """Show how papers are cited: counts by sentiment, and the sentences, those that judge first."""
     from paperflow.learning import KEPT, keep_sentiment, sentiment_note
     from paperflow.learning import sentiment as judged
+    from paperflow.reports.text import counted
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
@@ -111,7 +117,8 @@ def sentiment(
         return
     for item in found:
         counts = ", ".join(f"{name} {count}" for name, count in item.counts.items())
-        typer.echo(f"{item.label} [{item.id}]: cited by {item.papers} papers; {counts}")
+        name = item.label if item.label == item.id else f"{item.label} [{item.id}]"
+        typer.echo(f"{name}: cited by {counted(item.papers, 'paper')}; {counts}")
         for mention in item.mentions[:quotes]:
             typer.echo(f"    {mention.sentiment} {mention.score:.2f} “{mention.quote}”")
             typer.echo(f"        {mention.citing_label}")
@@ -142,6 +149,8 @@ def star(
     found = starred(opened)
     if as_json:
         write_json([{"id": paper.id, "title": paper.title} for paper in found])
+    elif not found:
+        say("no paper is starred")
     else:
         table(("title", "id"), [(paper.title, paper.id) for paper in found])
 
@@ -157,26 +166,60 @@ def train(
     model: Annotated[
         str,
         typer.Option(
-            help="A graph model, an embedding, or a recommender; by default by the graph's size.",
+            help="A graph model (gat, gcn, gmn, graphgps, gt, hop, hypergraph, largegt, mlp, "
+            "mpnn-vn, ppgt, sage, tangnn), an embedding (complex, distmult, rotate, transe), or a "
+            "recommender (bpr, kgat, lightgcn); by default by the graph's size.",
+            show_default=False,
+            autocompletion=names_of("paperflow.learning.models:known_models"),
         ),
     ] = "",
     seed: Annotated[int, typer.Option(min=0, help="Draws the hidden links and the weights.")] = 0,
+    plot: Annotated[
+        Path | None, typer.Option(help="Draw the learning curve and the calibration as SVG.")
+    ] = None,
     workspace: WorkspaceOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Train a model on the library's own graph, and test it on links that were hidden."""
+    """Train a model on the library's own graph, and test it on links that were hidden.
+
+    A run that was stopped goes on where it was. The model is kept with a card of its figures.
+    """
     from dataclasses import asdict
 
     from paperflow.graph_models.training import training_bar
+    from paperflow.learning import picture
     from paperflow.learning import train as trained
+    from paperflow.reports.files import write_text_atomically
     from paperflow.workspace import find_workspace
 
     opened = find_workspace(workspace)
-    with training_bar(f"training {task}", None) as told:
-        card = trained(opened, task, model, seed=seed, told=told)
+    try:
+        card = trained(opened, task, model, seed=seed, bar=training_bar)
+    except KeyboardInterrupt:
+        say("stopped: the same command goes on from here")
+        raise
+    if plot:
+        drawn = picture(opened, task)
+        write_text_atomically(str(plot), lambda out: out.write(drawn))
+        say(f"wrote {plot.absolute()}")
     if as_json:
         write_json(asdict(card))
         return
     say(f"{card.model} on {card.data}, {card.seconds:.0f} s; used: {card.config['use']}")
-    rows = [(name, f"{value:g}") for name, value in card.metrics.items()]
-    table(("on hidden links", "value"), rows)
+    write_card(card)
+
+
+def write_card(card: "Card") -> None:
+    """Print how well each way to score finds hidden links, and how often scores are right."""
+    figures = ("validation mrr", "mrr", "hits@10")
+    ways = [name.removesuffix(" hits@10") for name in card.metrics if name.endswith(" hits@10")]
+    rows = [
+        (way, *(f"{card.metrics[f'{way} {name}']:.3f}" if f"{way} {name}" in card.metrics else ""
+                for name in figures))
+        for way in ways
+    ]  # fmt: skip
+    table(("scored by", "validation mrr", "test mrr", "test hits@10"), rows)
+    told = [(f"{score:.3f}", f"{right:.3f}", of) for score, right, of in card.config["calibration"]]
+    typer.echo("")
+    table(("mean score", "share right in test", "of"), told)
+    say(f"calibration error {card.metrics['calibration error']:.4f}")

@@ -44,12 +44,14 @@ NoModelOption = Annotated[
 
 
 def names_of(table: str) -> Callable[[], list[str]]:
-    """Return what completes an argument: the names in a table of parts, "module:TABLE"."""
+    """Return what completes an argument: the names in a table, or of a function, "module:NAME"."""
 
     def names() -> list[str]:
         from pkgutil import resolve_name
 
         found = resolve_name(table)
+        if callable(found):
+            return list(found())
         return found.names() if hasattr(found, "names") else sorted(found)
 
     return names
@@ -62,7 +64,9 @@ def say(text: str) -> None:
 
 def tell_answer(answer: "Answer") -> None:
     """Write how a source went, how much it gave, and how long it took, to stderr."""
-    count, seconds = f"{len(answer.papers)} papers", f"{answer.seconds:.1f} s"
+    from paperflow.reports.text import counted
+
+    count, seconds = counted(len(answer.papers), "paper"), f"{answer.seconds:.1f} s"
     say(
         f"{'source':10} {answer.name:16} {answer.status:12} {count:>11} {seconds:>7}  {answer.note}"
     )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from paperflow.extract.reading import Reading, SearchVectors
 
 # Part of the fingerprint of an analysis: count it up with every change of what is found.
-VERSION = "4"
+VERSION = "5"
 
 EXTRACTORS = Registry(
     "extractor",

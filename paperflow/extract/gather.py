@@ -11,6 +11,7 @@ from paperflow.records import (
     Hyperedge,
     Relation,
     entity_id,
+    is_unnamed,
     relation_id,
 )
 
@@ -98,4 +99,6 @@ def _joined(old: Fact, new: Fact) -> Fact:
     """Return the old fact with what the new one adds; what the old one says stands."""
     evidence = dict.fromkeys((*old.evidence, *new.evidence))
     properties = {**new.properties, **old.properties}
+    if isinstance(old, Entity) and is_unnamed(old.label, old.key):
+        old = replace(old, label=new.label)
     return replace(old, evidence=tuple(evidence), properties=properties)

@@ -11,7 +11,7 @@ from paperflow.learning.predict import (
 from paperflow.learning.sentiment import Cited, Mention, keep_sentiment, sentiment, sentiment_note
 from paperflow.learning.stars import star, starred
 from paperflow.learning.tasks import TASKS
-from paperflow.learning.train import train
+from paperflow.learning.train import picture, train
 
 __all__ = [
     "KEPT",
@@ -21,6 +21,7 @@ __all__ = [
     "Predicted",
     "keep",
     "keep_sentiment",
+    "picture",
     "predict_concepts",
     "predict_links",
     "recommend",

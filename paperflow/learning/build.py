@@ -6,7 +6,7 @@ from itertools import permutations
 
 import numpy as np
 
-from paperflow.encoder import load_encoder, paper_text
+from paperflow.encoder import encoder_name, load_encoder, paper_text
 from paperflow.graphs.citation import citation_graph
 from paperflow.graphs.hypergraph import hypergraph
 from paperflow.graphs.rows import NOT_STATED
@@ -16,6 +16,7 @@ from paperflow.store import Store
 from paperflow.workspace import Workspace
 
 BESIDE = (*sorted(CONCEPT_LIKE), "author")  # what papers share besides citations
+FEW_NEW = 50  # texts without a vector that are encoded when a prediction needs them
 KINDS = 50  # verbs of statements that are types of their own
 _LARGEST = 12  # participants; a longer statement is a list, and says little of any two
 
@@ -41,6 +42,7 @@ def citation_links(workspace: Workspace) -> LinkGraph:
         groups=np.arange(links.shape[1]),
         sources=np.flatnonzero([key in names for key in keys]),
         targets=np.arange(len(ids)) < len(keys),
+        encoder=_encoder_name(workspace),
         known=known,
         known_kinds=kinds,
     )
@@ -118,6 +120,7 @@ def concept_links(workspace: Workspace) -> LinkGraph:
         groups=groups,
         sources=np.arange(len(nodes)),
         targets=np.ones(len(nodes), dtype=np.bool_),
+        encoder=encoder_name("hash"),
     )
 
 
@@ -130,22 +133,29 @@ def _commonest(kinds: Ints) -> Ints:
 
 
 def _paper_vectors(workspace: Workspace, ids: Sequence[str]) -> Vectors:
-    """Return the vectors [N, D] of papers' texts, zero for what is no paper of the library.
-
-    Where not all texts are embedded, they are hashed by their words.
-    """
-    store = workspace.store
-    hashes = store.papers.content_hashes()
+    """Return the vectors [N, D] of papers' texts, zero for what is no paper of the library."""
+    hashes = workspace.store.papers.content_hashes()
     rows = {id: row for row, id in enumerate(ids) if id in hashes}
-    if not workspace.unembedded:
-        found = store.vectors.get(workspace.encoder_name, sorted(set(hashes.values())))
-        vectors = np.stack([found[hashes[id]] for id in rows])
-    else:
-        texts = [paper_text(paper) for paper in store.papers.many(list(rows))]
-        vectors = load_encoder("hash").encode(texts)
+    name, own = _encoder_name(workspace), set(hashes.values())
+    found = workspace.store.vectors.get(name, sorted(own))
+    if lacking := [id for id in rows if hashes[id] not in found]:
+        encoder = workspace.encoder if name == workspace.encoder_name else load_encoder("hash")
+        texts = [paper_text(paper) for paper in workspace.store.papers.many(lacking)]
+        made = encoder.encode(texts)
+        found |= {hashes[id]: vector for id, vector in zip(lacking, made, strict=True)}
+    vectors = np.stack([found[hashes[id]] for id in rows])
     result = np.zeros((len(ids), vectors.shape[1]), dtype=np.float32)
     result[list(rows.values())] = vectors
     return _unit(result)
+
+
+def _encoder_name(workspace: Workspace) -> str:
+    """Return what encodes the papers' texts: by their words where many have no vector yet.
+
+    A few are encoded on the way, so that models still serve a library that has grown a little.
+    """
+    few = workspace.is_embedded and workspace.unembedded <= FEW_NEW
+    return workspace.encoder_name if few else encoder_name("hash")
 
 
 def _unit(rows: Vectors) -> Vectors:

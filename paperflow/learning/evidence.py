@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, diags_array
+from scipy.sparse import csr_array, dia_array, diags_array
 
 from paperflow.graphs.rows import NOT_STATED
-from paperflow.learning.graph import Floats, Ints, LinkGraph, Mask
+from paperflow.learning.graph import READER, Floats, Ints, LinkGraph, Mask
 
 NAMES = ("text", "alike", "neighbours", "concepts", "degree")
 NEAR = 30  # papers of the most similar text that are asked what they cite
@@ -83,9 +83,20 @@ def _chunks(graph: LinkGraph, sources: Ints) -> Iterator[Candidates]:
         near = nearest(graph, part)
         total = np.maximum(near.sum(axis=1), 1e-12)
         alike = csr_array(diags_array(1 / total) @ near @ graph.out)
-        shared = csr_array(linked[part] @ graph.around)
+        shared = csr_array(_as_paper(graph, part) @ linked[part] @ graph.around)
         beside = csr_array(known[part] @ graph.beside)
         yield _pooled(graph, part, [near, alike, shared, beside], popular)
+
+
+def _as_paper(graph: LinkGraph, part: Ints) -> dia_array:
+    """Return the diagonal that weighs the neighbours of a long shelf like those of a usual paper.
+
+    A reader of a hundred papers is else like no paper that the scores were fitted to.
+    """
+    degree = np.diff(graph.around.indptr)
+    usual = degree[degree > 0].mean() if graph.num_links else 1.0
+    share = np.minimum(1, usual / np.maximum(degree[part], 1))
+    return diags_array(np.where(part == graph.rows.get(READER, -1), share, 1.0))
 
 
 def _weighted(around: csr_array) -> csr_array:

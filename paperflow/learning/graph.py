@@ -27,7 +27,7 @@ class LinkGraph:
     `kinds` [E] number the links' types, `groups` [E] say which links one sentence states: these
     are hidden together. `sources` are the nodes that links may come from, `targets` [N] marks
     those that they may go to. `known` [2, K], of types `known_kinds`, join nodes otherwise: a
-    paper and its concepts.
+    paper and its concepts. `encoder` names what made the features.
     """
 
     ids: tuple[str, ...]
@@ -39,6 +39,7 @@ class LinkGraph:
     groups: Ints
     sources: Ints
     targets: Mask
+    encoder: str
     known: Ints = field(default_factory=no_pairs)
     known_kinds: Ints = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 

@@ -8,14 +8,16 @@ from paperflow.errors import BadInput, NotReady
 from paperflow.learning.blend import Blend
 from paperflow.learning.evidence import Candidates, by_rule
 from paperflow.learning.graph import Floats, LinkGraph
+from paperflow.learning.models import moves
 from paperflow.learning.split import hold_out
 from paperflow.learning.tasks import checkpoint
-from paperflow.learning.train import EVIDENCE, MODEL, columns, state_of
+from paperflow.learning.train import EVIDENCE, MODEL, RULE, columns, state_of
 from paperflow.workspace import Workspace
 
 if TYPE_CHECKING:
     from paperflow.graph_models.checkpoint import Card
-    from paperflow.learning.learners import Learner, Paths
+    from paperflow.learning.attention import Ways
+    from paperflow.learning.learners import Learner
 
 RULE_NAME = "rule"
 RULE_CARD = {
@@ -34,7 +36,7 @@ class Judge:
     note: str
     calibrated: bool = True
     card: dict[str, Any] = field(default_factory=lambda: dict(RULE_CARD))
-    paths: "Paths | None" = None
+    paths: "Ways | None" = None
 
 
 def judge(workspace: Workspace, task: str, graph: LinkGraph) -> Judge:
@@ -47,6 +49,8 @@ def judge(workspace: Workspace, task: str, graph: LinkGraph) -> Judge:
         card = read_card(checkpoint(workspace, task))
     except BadInput as error:
         return _rule(error.message)
+    if card.config.get("encoder", graph.encoder) != graph.encoder:
+        return _rule(f"the model knows texts by {card.config['encoder']} (`paperflow embed`)")
     use = str(card.config["use"])
     learnt = _learner(workspace, task, graph, card) if use == MODEL else None
     changed = use == MODEL and learnt is None
@@ -69,7 +73,7 @@ def _rule(reason: str) -> Judge:
 def _learner(workspace: Workspace, task: str, graph: LinkGraph, card: "Card") -> "Learner | None":
     """Return the model with its weights, None where they are not for a graph such as this."""
     from paperflow.graph_models.checkpoint import load
-    from paperflow.learning.learners import learner, moves
+    from paperflow.learning.learners import learner
 
     if moves(card.model):
         own = graph
@@ -91,9 +95,10 @@ def _name(task: str, card: "Card", used: str) -> str:
 
 def _note(task: str, card: "Card", used: str, *, changed: bool) -> str:
     """Say what made the scores, and what the test said of it."""
+    made = {MODEL: f"{card.model} and evidence", EVIDENCE: "evidence alone", RULE: "the rule alone"}
     told = (
-        f"{card.model if used == MODEL else 'no model'} and evidence, "
-        f"trained at {card.commit}: hits@10 of hidden links {card.metrics[f'{used} hits@10']:.2f}, "
+        f"{made[used]}, trained at {card.commit}: "
+        f"hits@10 of hidden links {card.metrics[f'{used} hits@10']:.2f}, "
         f"by rule {card.metrics['rule hits@10']:.2f}"
     )
     if changed:

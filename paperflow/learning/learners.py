@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import torch
@@ -13,22 +14,16 @@ from paperflow import ops
 from paperflow.graph_models import kge, recommend
 from paperflow.graph_models.heads import RankHead
 from paperflow.graph_models.registry import models
+from paperflow.learning.attention import Ways, attends, between, looked_at
 from paperflow.learning.graph import Floats, Ints, LinkGraph
+from paperflow.learning.models import EMBEDDINGS, RECOMMENDERS, embeddings, recommenders
 
 NEGATIVES = 16  # drawn for each link
 _HIDDEN = 0.2  # of the links, left out of the graph in each epoch and asked for
-MOST_PATHS = 3  # nodes on the way that attention names
 _FEW = 2000  # nodes that an embedding is trained against all at once
 _PART = 4096  # pairs scored at once
-KGE: dict[str, Callable[[int, int, int], kge.KnowledgeModel]] = {
-    "complex": kge.ComplEx,
-    "distmult": kge.DistMult,
-    "rotate": kge.RotatE,
-    "transe": kge.TransE,
-}
 
 Score = Callable[[Tensor, Tensor], Tensor]
-Paths = Callable[[int, int], list[tuple[int, float]]]
 Losses = Callable[[int], Iterable[Tensor]]
 Passed = Callable[[LinkGraph], ops.Graph]
 
@@ -44,7 +39,7 @@ class Learner:
     module: nn.Module
     losses: Losses
     scorer: Callable[[], Score]
-    paths: Paths | None = None
+    paths: Ways | None = None
 
     @torch.no_grad()
     def pairs(self, source: Ints, target: Ints) -> Floats:
@@ -57,16 +52,11 @@ class Learner:
 
 def learner(name: str, graph: LinkGraph, width: int) -> Learner:
     """Return a new model for a graph: of the tables of node models, embeddings, recommenders."""
-    if name in KGE:
+    if name in EMBEDDINGS:
         return _embedding(name, graph, width)
     if name in RECOMMENDERS:
         return _recommender(name, graph, width)
     return _encoder(name, graph, width)
-
-
-def moves(name: str) -> bool:
-    """Tell whether the weights of a model serve another graph than that of training."""
-    return name not in KGE and name not in RECOMMENDERS
 
 
 class PairEncoder(nn.Module):
@@ -97,7 +87,17 @@ def _encoder(name: str, graph: LinkGraph, width: int) -> Learner:
         nodes = model.nodes(x, passed_on(graph))
         return lambda source, target: model(nodes, source, target[:, None]).squeeze(1)
 
-    return Learner(model, _hiding(model, graph, x, passed_on), scorer)
+    @cache
+    def weights() -> csr_array:
+        model.eval()
+        return looked_at(model, lambda: model.nodes(x, passed_on(graph)), graph.num_nodes)
+
+    def paths(source: int, target: int) -> list[tuple[int, float]]:
+        ways = between(weights(), source, target)
+        return [(row, weight) for row, weight in ways if row not in (source, target)]
+
+    seen = paths if attends(model) else None
+    return Learner(model, _hiding(model, graph, x, passed_on), scorer, seen)
 
 
 def _hiding(model: PairEncoder, graph: LinkGraph, x: Tensor, passed_on: Passed) -> Losses:
@@ -140,7 +140,7 @@ def _embedding(name: str, graph: LinkGraph, width: int) -> Learner:
     """Return an embedding of typed triples; a pair's score is over all types of links."""
     own = int(graph.kinds.max(initial=0)) + 1
     count = own + int(graph.known_kinds.max(initial=-1)) + 1
-    model = KGE[name](graph.num_nodes, count, width)
+    model: kge.KnowledgeModel = embeddings.load(name)(graph.num_nodes, count, width)
     links = np.stack([graph.links[0], graph.kinds, graph.links[1]], axis=1)
     known = np.stack([graph.known[0], graph.known_kinds + own, graph.known[1]], axis=1)
     triples = torch.from_numpy(np.unique(np.concatenate([links, known]), axis=0))
@@ -167,7 +167,7 @@ def _recommender(name: str, graph: LinkGraph, width: int) -> Learner:
     count = int(graph.targets.sum())
     pairs = torch.from_numpy(np.stack([users[graph.links[0]], items[graph.links[1]]]))
     taken = recommend.Interactions(pairs, len(graph.sources), count)
-    model, losses = RECOMMENDERS[name](graph, taken, items, width)
+    model, losses = recommenders.load(name)(graph, taken, items, width)
 
     def scorer() -> Score:
         u, i = model.embeddings()
@@ -177,7 +177,7 @@ def _recommender(name: str, graph: LinkGraph, width: int) -> Learner:
     return Learner(model, losses, scorer, paths)
 
 
-def _attended(model: recommend.KGAT, users: Ints, items: Ints, order: Ints) -> Paths:
+def _attended(model: recommend.KGAT, users: Ints, items: Ints, order: Ints) -> Ways:
     """Return the nodes that two edges join to a reader and a work, by their attention."""
     edges, first = model.edges, model.num_users
 
@@ -185,11 +185,8 @@ def _attended(model: recommend.KGAT, users: Ints, items: Ints, order: Ints) -> P
         ends = torch.stack([edges.head, edges.tail]).numpy()
         size = (edges.num_nodes, edges.num_nodes)
         weight = csr_array((model.attention.numpy().astype(np.float64), tuple(ends)), shape=size)
-        after = csr_array(weight[[users[source]]]).toarray()[0]
-        before = csr_array(weight[:, [first + items[target]]]).toarray()[:, 0]
-        both = (after * before)[first:]
-        best = np.argsort(-both, kind="stable")[:MOST_PATHS]
-        return [(int(order[row]), float(both[row])) for row in best if both[row] > 0]
+        ways = between(weight, int(users[source]), first + int(items[target]), first)
+        return [(int(order[row - first]), value) for row, value in ways]
 
     return paths
 
@@ -197,17 +194,19 @@ def _attended(model: recommend.KGAT, users: Ints, items: Ints, order: Ints) -> P
 Made = tuple[recommend.BPRMF | recommend.LightGCN | recommend.KGAT, Losses]
 
 
-def _bpr(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+def bpr_mf(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+    """Return matrix factorisation, which knows who took what and nothing else."""
     model = recommend.BPRMF(taken.num_users, taken.num_items, width)
     return model, recommend.bpr_losses(model, taken)
 
 
-def _lightgcn(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+def lightgcn(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+    """Return LightGCN over readers and what they took."""
     model = recommend.LightGCN(taken.pairs, taken.num_users, taken.num_items, width)
     return model, recommend.bpr_losses(model, taken)
 
 
-def _kgat(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
+def kgat(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: int) -> Made:
     """Return KGAT over readers, what is known of works, and the citations among them."""
     cites = np.stack([graph.links[0], np.zeros_like(graph.kinds), graph.links[1]], axis=1)
     known = np.stack([graph.known[0], graph.known_kinds + 1, graph.known[1]], axis=1)
@@ -219,6 +218,3 @@ def _kgat(graph: LinkGraph, taken: recommend.Interactions, items: Ints, width: i
     model = recommend.KGAT(edges, taken.num_users, taken.num_items, width, layers=(width,) * 2)
     ranking = recommend.bpr_losses(model, taken, penalty=1e-5)
     return model, recommend.kgat_losses(model, ranking)
-
-
-RECOMMENDERS = {"bpr": _bpr, "kgat": _kgat, "lightgcn": _lightgcn}

@@ -1,7 +1,8 @@
 """What a library lets expect: missing citations, concepts that belong together, what to read."""
 
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from paperflow.learning.judge import Judge, judge
 from paperflow.learning.reasons import CITATION, CONCEPTS, READING, Words, reasons
 from paperflow.learning.tasks import TASKS
 from paperflow.records import Prediction
+from paperflow.reports.text import counted
 from paperflow.workspace import Workspace
 
 KEPT = 100  # predictions stored of what was asked, however few are shown
@@ -21,6 +23,7 @@ KEPT = 100  # predictions stored of what was asked, however few are shown
 # both texts: their 5 % quantile is .59 by hashed words, .57 by the packaged encoder. The median of
 # any two papers is .52 and .32.
 LEAST_LIKENESS = 0.5
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,10 @@ def recommend(workspace: Workspace, *, limit: int = 10) -> Predicted:
     """Return what to read next, given the starred papers, or all of the library without stars."""
     graph = _graph(workspace, "recommend")
     reader = np.array([graph.rows[READER]])
-    return _predicted(workspace, "recommend", graph, reader, ("reading", READING), limit)
+    told = _predicted(workspace, "recommend", graph, reader, ("reading", READING), limit)
+    stars = len(workspace.store.stars.all())
+    shelf = counted(stars, "starred paper") if stars else "all papers, as none is starred"
+    return replace(told, note=f"given {shelf}; {told.note}")
 
 
 def _graph(workspace: Workspace, task: str) -> LinkGraph:
@@ -170,7 +176,7 @@ def _best(graph: LinkGraph, found: Candidates, scores: Floats, limit: int, kind:
 
 
 def _is_spelling(graph: LinkGraph, first: int, second: int) -> bool:
-    one, other = (set(graph.labels[row].casefold().split()) for row in (first, second))
+    one, other = (set(_WORD.findall(graph.labels[row].casefold())) for row in (first, second))
     return one <= other or other <= one
 
 

@@ -11,6 +11,7 @@ from paperflow.learning.graph import Floats, Ints, LinkGraph, Mask
 SHARE = 0.1  # of the links, for validation and again for test
 SOURCES = 1000  # that are judged, of more a sample
 BINS = 10
+BOUNDS = (0.003, 0.01, 0.03, 0.1, 0.3)  # of scores, between the bins that a card tells
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,6 +97,20 @@ def _new(graph: LinkGraph, part: Mask, rest: LinkGraph) -> Ints:
 
 def _keys(links: Ints, size: int) -> Ints:
     return np.asarray(links[0] * size + links[1], dtype=np.int64)
+
+
+def calibration(scores: Floats, right: Mask) -> list[tuple[float, float, int]]:
+    """Return the mean score, the share that is right, and the number of cases, by score.
+
+    Few candidates are links, so the bins are narrower where scores are low: see BOUNDS.
+    """
+    bins = np.digitize(scores, BOUNDS)
+    parts = [np.flatnonzero(bins == bin) for bin in range(len(BOUNDS) + 1)]
+    return [
+        (round(float(scores[part].mean()), 6), round(float(right[part].mean()), 6), len(part))
+        for part in parts
+        if len(part)
+    ]
 
 
 def calibration_error(scores: Floats, right: Mask) -> float:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from paperflow.errors import NotReady, UnknownName
@@ -57,22 +56,6 @@ def task_named(name: str) -> Task:
     if name not in TASKS:
         raise UnknownName(f"no task named {name!r}", hint=f"known: {', '.join(TASKS)}")
     return TASKS[name]
-
-
-def known_models() -> list[str]:
-    """Return the names of all models; each can score the links of any graph."""
-    from paperflow.graph_models.registry import MODELS
-    from paperflow.learning.learners import KGE, RECOMMENDERS
-
-    return sorted({*MODELS, *KGE, *RECOMMENDERS})
-
-
-def check_model(name: str) -> None:
-    """Refuse a model that is not there."""
-    if name not in (names := known_models()):
-        near = get_close_matches(name, names, n=1)
-        hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(names)}"
-        raise UnknownName(f"no model named {name!r}", hint=hint)
 
 
 def check_size(graph: LinkGraph, task: Task) -> None:

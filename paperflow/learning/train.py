@@ -1,6 +1,9 @@
 """Train a model on the library's own graph, judge it on hidden links, keep it with its card."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
@@ -9,11 +12,11 @@ import numpy as np
 from paperflow.learning.blend import fit_blend
 from paperflow.learning.evidence import Candidates, by_rule
 from paperflow.learning.graph import Floats, LinkGraph
-from paperflow.learning.split import Judged, Split, calibration_error, hold_out
+from paperflow.learning.models import check_model
+from paperflow.learning.split import Judged, Split, calibration, calibration_error, hold_out
 from paperflow.learning.tasks import (
     LARGE,
     check_found,
-    check_model,
     check_size,
     checkpoint,
     task_named,
@@ -26,7 +29,8 @@ if TYPE_CHECKING:
     from paperflow.graph_models.training import Plan, Told
     from paperflow.learning.learners import Learner
 
-RULE, EVIDENCE, MODEL = "rule", "evidence", "evidence and model"
+RULE, EVIDENCE, MODEL, ALONE = "rule", "evidence", "evidence and model", "model alone"
+Bar = Callable[[str, int], AbstractContextManager["Told"]]  # from a label and a number of epochs
 
 
 @dataclass(frozen=True)
@@ -45,12 +49,13 @@ def size_of(graph: LinkGraph) -> Size:
 
 
 def train(
-    workspace: Workspace, task: str, model: str = "", *, seed: int = 0, told: "Told | None" = None
+    workspace: Workspace, task: str, model: str = "", *, seed: int = 0, bar: Bar | None = None
 ) -> "Card":
     """Train a model for a task, keep it in the workspace, and return its card.
 
-    Without `model`, one is chosen by the graph's size, as are its width and its epochs. Raise
-    NotReady, with the reason, where there is too little to learn from.
+    Without `model`, one is chosen by the graph's size, as are its width and its epochs. A run that
+    was stopped goes on at its last epoch. Raise NotReady, with the reason, where there is too
+    little to learn from.
     """
     from paperflow.graph_models.checkpoint import Card, save
 
@@ -64,24 +69,72 @@ def train(
     check_found(split, found)
     name = model or (found.large if graph.num_links > LARGE else found.small)
     begin, size, revision = perf_counter(), size_of(graph), workspace.store.revision
-    learnt = fitted(split, name, size, seed, told)
+    key = fingerprint(name, state_of(graph), graph.encoder, str((seed, revision)))
+    run = Run(checkpoint(workspace, task), key)
+    learnt = fitted(split, name, size, seed, run, bar)
     config, metrics = judged(split, learnt)
     card = Card(
         model=name,
         task=task,
         data=f"{graph.num_links} {found.links} of the library at revision {revision}",
         split=f"a tenth validates, a tenth tests; drawn by seed {seed}",
-        config={"width": size.width, "graph": state_of(graph), **config},
+        config={"width": size.width, "graph": state_of(graph), "encoder": graph.encoder, **config},
         seeds=(seed,),
         metrics=metrics,
         commit=f"revision {revision}",
         seconds=round(perf_counter() - begin, 1),
     )
     save(checkpoint(workspace, task), learnt.module, card)
+    run.state.unlink(missing_ok=True)
     return card
 
 
-def fitted(split: Split, name: str, size: Size, seed: int, told: "Told | None" = None) -> "Learner":
+def picture(workspace: Workspace, task: str) -> str:
+    """Return the learning curve and the calibration of the model just trained, as SVG."""
+    import csv
+
+    from paperflow.graph_models.checkpoint import read_card
+    from paperflow.reports.curve import Logged, as_svg
+
+    path = checkpoint(workspace, task)
+    card = read_card(path)
+    with Run(path, "").log.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    scores = [float(row["score"]) if row["score"] else None for row in rows]
+    log = [
+        Logged(int(row["epoch"]), float(row["loss"]), score)
+        for row, score in zip(rows, scores, strict=True)
+    ]
+    return str(as_svg(log, card.config["calibration"]))
+
+
+@dataclass(frozen=True)
+class Run:
+    """Where a run is kept until it ends, and its log; `key` tells it from others."""
+
+    path: Path
+    key: str
+
+    @property
+    def state(self) -> Path:
+        """Return the file from which a stopped run goes on."""
+        return self.path.with_name(f"{self.path.name}-{self.key[:16]}.run")
+
+    @property
+    def log(self) -> Path:
+        """Return the CSV of the epochs: loss, and MRR of validation."""
+        return self.path.with_suffix(".csv")
+
+    def forget_others(self) -> None:
+        """Delete what was kept of runs of other models, or on another graph."""
+        for other in sorted(self.path.parent.glob(f"{self.path.name}-*.run")):
+            if other != self.state:
+                other.unlink(missing_ok=True)
+
+
+def fitted(
+    split: Split, name: str, size: Size, seed: int, run: Run, bar: Bar | None = None
+) -> "Learner":
     """Return a model trained on what is not hidden; validation chooses the epoch."""
     from paperflow.graph_models.training import fit, seed_everything
     from paperflow.learning.learners import learner
@@ -93,7 +146,10 @@ def fitted(split: Split, name: str, size: Size, seed: int, told: "Told | None" =
         scores = learnt.pairs(valid.found.source, valid.found.target)
         return valid.figures(scores)["mrr"]
 
-    fit(learnt.module, learnt.losses, score, _plan(size, seed), told=told)
+    run.forget_others()
+    plan, files = _plan(size, seed), {"resume": run.state, "log": run.log}
+    with bar(f"training {name}", size.epochs) if bar else nullcontext() as told:
+        fit(learnt.module, learnt.losses, score, plan, told=told, **files)
     return learnt
 
 
@@ -114,9 +170,14 @@ def judged(split: Split, learnt: "Learner") -> tuple[dict[str, Any], dict[str, f
     blends = {name: fit_blend(values, valid.right) for name, values in seen.items()}
     reached = {name: valid.figures(blends[name].scores(seen[name]))["mrr"] for name in blends}
     best = max(reached, key=lambda name: reached[name])
-    config = {"use": best, "blends": {name: blend.as_dict() for name, blend in blends.items()}}
     told = {name: blends[name].scores(values) for name, values in tested.items()}
-    return config, _metrics(test, {**told, "model alone": tested[MODEL][:, -1]}, best)
+    config = {
+        "use": best,
+        "blends": {name: blend.as_dict() for name, blend in blends.items()},
+        "calibration": calibration(told[best], test.right),
+    }
+    metrics = {f"{name} validation mrr": round(value, 6) for name, value in reached.items()}
+    return config, metrics | _metrics(test, {**told, ALONE: tested[MODEL][:, -1]}, best)
 
 
 def columns(found: Candidates, learnt: "Learner | None") -> dict[str, Floats]:

@@ -17,6 +17,7 @@ from paperflow.records import (
     Participant,
     Passage,
     Relation,
+    is_unnamed,
 )
 from paperflow.store.database import Database
 from paperflow.store.search import passage
@@ -129,7 +130,7 @@ class FactTables:
                 id=id,
                 type=said[0][1],
                 key=said[0][2],
-                label=min(labels, key=lambda label: (-labels[label], label)),
+                label=_usual(labels, said[0][2]),
                 properties=_joined(row[4] for row in said),
                 evidence=evidence.of(id),
             )
@@ -299,6 +300,12 @@ def forget(database: Database, ids: Sequence[str]) -> None:
             f"(select 1 from {kind}_papers where {kind}_id = :id)",
             [{"id": id} for id in touched[kind]],
         )
+
+
+def _usual(labels: Counter[str], key: str) -> str:
+    """Return the commonest label; a name goes before an identifier, which some papers have only."""
+    named = [label for label in labels if not is_unnamed(label, key)] or list(labels)
+    return min(named, key=lambda label: (-labels[label], label))
 
 
 class _Grouped:

@@ -74,3 +74,33 @@ def test_knowledge_graphs_are_completed_until_the_minutes_are_over(
     assert complex_n3["value"] > 0.5  # chance is about .24
     assert "euclidean+hyperbolic+spherical" in mixed["name"]
     assert "euclidean, filtered MRR (2 epochs" in euclidean["name"]
+
+
+def test_a_compiled_model_is_timed_only_where_it_says_the_same(bench, monkeypatch):
+    from model_bench import compile
+
+    monkeypatch.setattr(compile, "SHARE", 1 / 4000)
+    for name in ("mlp", *compile.OTHERS):
+        told = compile.measured(name, 0, backend="eager")
+        assert told["eager"] > 0
+        assert told["compiled"] > 0
+        assert told["error"] == 0
+
+    def wrong(module, inputs):
+        return lambda *given: [x + 1 for x in module(*given)]
+
+    with pytest.raises(SystemExit, match="mlp: compiled it differs"):
+        compile.measured("mlp", 0, backend=wrong)
+
+
+def test_on_a_few_triples_the_rows_of_the_table_are_there_and_no_goal_is_said_to_hold(
+    bench, report, device, real_data
+):
+    real_data("kg/wn18rr")
+    bench.complete(report, device, "fb15k-237", toy=True)
+    bench.complete(report, device, "wn18rr", toy=True)
+    names = [row["name"] for row in report.report.rows]
+    assert names[0].startswith("fb15k-237 ComplEx-N3, filtered MRR")
+    assert names[1].startswith("wn18rr ComplEx-N3, filtered MRR")
+    assert len(names) == 4
+    assert [row["goal"] for row in report.report.rows] == [None] * 4

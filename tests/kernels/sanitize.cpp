@@ -68,8 +68,8 @@ template <class S> static int run(i64 code, i64 H, i64 d, i64 rows, i64 sources,
                   lse.data(), grad.data(), stats.data(), dq.data(), dk.data(), dv.data(), 0.5};
   AttentionArgs at = a;
   at.g = t.csr();
-  faults += paperflow_attention_forward(&a) + paperflow_attention_statistics(&a);
-  faults += paperflow_attention_backward_sources(&at) + paperflow_attention_backward_destinations(&a);
+  faults += paperflow_attention_forward(&a) + paperflow_attention_backward_destinations(&a);
+  faults += paperflow_attention_backward_sources(&at);
   keep(out), keep(lse), keep(dq), keep(dk), keep(dv);
   for (i64 score = 0; score < 3; score++)
     for (i64 top_m : {i64(0), i64(2)}) {

@@ -1,16 +1,20 @@
 """Training on a made-up library whose topics cite their own works: what is learned is known."""
 
 import json
+from contextlib import nullcontext
 
+import numpy as np
 import pytest
 import torch
 
 from paperflow import learning
 from paperflow.errors import NotReady, UnknownName
 from paperflow.graph_models.checkpoint import read_card
+from paperflow.learning.evidence import NAMES, candidates
 from paperflow.learning.learners import learner
 from paperflow.learning.tasks import TASKS, checkpoint
 from paperflow.records import Paper
+from paperflow.workspace import find_workspace
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -97,6 +101,79 @@ def test_attention_of_kgat_names_the_works_on_the_way(copied):
         assert 0 < weight <= 1
 
 
+def test_a_model_is_not_asked_about_vectors_of_another_encoder(trained):
+    (trained.home / "paperflow.toml").write_text('encoder = "minilm"\nworkers = 1\n')
+    other = find_workspace(trained.folder)
+    before = learning.predict_links(other, limit=1)
+    assert "trained at" in before.note  # no text has a vector of the other encoder yet
+    texts = other.store.papers.content_hashes().values()
+    vectors = dict.fromkeys(texts, np.ones(384, dtype=np.float32))
+    other.store.vectors.put(other.encoder_name, vectors)
+    assert "knows texts by" in learning.predict_links(other, limit=1).note
+
+
+class Stop(Exception):
+    """Ends a run in the middle."""
+
+
+def test_a_run_that_was_stopped_goes_on_and_ends_with_the_same_model(copied):
+    learning.train(copied, "links", "mlp")
+    path = checkpoint(copied, "links")
+    whole, log = path.with_suffix(".safetensors").read_bytes(), path.with_suffix(".csv").read_text()
+    shown = []
+
+    def bar(stop):
+        def told(epoch):
+            shown.append(epoch.epoch)
+            if epoch.epoch == stop:
+                raise Stop
+
+        return lambda label, epochs: nullcontext(told)
+
+    with pytest.raises(Stop):
+        learning.train(copied, "links", "mlp", bar=bar(9))
+    assert learning.predict_links(copied, limit=2).items  # the old model serves until the new one
+    assert [run.suffix for run in copied.models.glob("*.run")] == [".run"]
+    learning.train(copied, "links", "mlp", bar=bar(None))
+    assert shown == list(range(len(log.splitlines()) - 1))
+    assert path.with_suffix(".safetensors").read_bytes() == whole
+    assert path.with_suffix(".csv").read_text() == log
+    assert list(copied.models.glob("*.run")) == []
+
+
+def test_a_stopped_run_of_another_model_is_forgotten(copied):
+    def stop(epoch):
+        raise Stop
+
+    for model in ("mlp", "bpr"):
+        with pytest.raises(Stop):
+            learning.train(copied, "recommend", model, bar=lambda *_: nullcontext(stop))
+    assert len(list(copied.models.glob("*.run"))) == 1
+
+
+def test_a_reader_of_all_papers_is_scored_like_a_paper(copied):
+    graph = TASKS["recommend"].graph(copied)
+    reader = np.array([graph.rows["reader"]])
+    others = candidates(graph, graph.sources[graph.sources != reader[0]])
+    column = NAMES.index("neighbours")
+    assert candidates(graph, reader).values[:, column].max() <= others.values[:, column].max()
+
+
+@pytest.mark.parametrize("model", ["gat", "gt", "ppgt"])
+def test_attention_of_node_models_names_the_works_on_the_way(copied, model):
+    graph = TASKS["links"].graph(copied)
+    torch.manual_seed(0)
+    learnt = learner(model, graph, 8)
+    source, target = graph.rows["doi:10.2/bread-1"], graph.rows["doi:10.2/bread-2"]
+    way = learnt.paths(source, target)
+    assert way
+    for row, weight in way:
+        assert graph.out[source, row]
+        assert graph.out[target, row]
+        assert 0 < weight <= 1
+    assert learner("sage", graph, 8).paths is None
+
+
 def test_too_little_is_refused_with_the_numbers(demo):
     with pytest.raises(NotReady, match="100 citations: too few"):
         learning.train(demo, "links")
@@ -116,3 +193,14 @@ def test_a_broken_card_is_told_and_the_rule_takes_over(trained):
 def test_the_card_is_plain_json(trained):
     text = checkpoint(trained, "links").with_suffix(".json").read_text("utf-8")
     assert json.loads(text)["task"] == "links"
+
+
+def test_a_new_paper_is_asked_about_by_a_vector_of_the_same_encoder(copied):
+    before = TASKS["links"].graph(copied)
+    copied.store.papers.add([Paper(title="More on bread", references=("doi:10.1/x",))])
+    graph = TASKS["links"].graph(copied)
+    assert graph.encoder == before.encoder
+    new = graph.rows[copied.store.papers.find("More on bread")]
+    assert np.linalg.norm(graph.features[new]) == pytest.approx(1)
+    old = [graph.features[graph.rows[id]] for id in before.ids]
+    assert np.allclose(old, before.features)

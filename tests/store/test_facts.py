@@ -4,7 +4,8 @@ import dataclasses
 
 import pytest
 
-from paperflow.records import Facts, Paper
+from paperflow.extract.gather import Gathering
+from paperflow.records import Facts, Paper, Passage, quote
 from tests.store.conftest import analysed
 
 
@@ -24,6 +25,21 @@ def test_an_entity_of_two_papers_is_one_node_with_the_evidence_of_both(filled):
     assert shared.label == "graph"
     assert len({item.paper_id for item in shared.evidence}) == 2
     assert filled.facts.counts()["entities"] == 3
+
+
+def test_a_cited_work_goes_by_its_title_where_any_paper_tells_it(store):
+    names = {"First": ("DOI:10.1/x",), "Second": ("doi:10.1/x", "A Theory of Rivers")}
+    for title, labels in names.items():
+        store.papers.add([Paper(title=title)])
+        id = store.papers.find(title)
+        passage = Passage(id=f"p:{id}", paper_id=id, ordinal=0, section="record", text="[1]")
+        gathering = Gathering()
+        for label in labels:
+            gathering.entity("paper", "doi:10.1/x", label, [quote(passage, 0, 3)])
+        store.facts.put(id, "x", [passage], gathering.facts())
+    (work,) = store.facts.entities("paper")
+    assert work.label == "A Theory of Rivers"
+    assert {label for _, _, label, _ in store.facts.mentions()} == {"DOI:10.1/x", work.label}
 
 
 def test_all_walks_are_sorted_by_id(filled):
