@@ -1,18 +1,23 @@
 """The graph models on their tasks, beside sober baselines and published figures.
 
     python benchmarks/models.py [TASK ...] [--quick] [--seeds N] [--json FILE]
+    python benchmarks/models.py --table
 
 Each figure is a mean over seeds with its standard deviation; models are selected on validation
 alone. What is measured is kept in `PAPERFLOW_CACHE` by case and seed, so a run that was stopped
-goes on; `--fresh` measures again.
+goes on; `--fresh` measures again. `--table` measures nothing: it prints what stands in
+`benchmarks/results` as Markdown.
 """
 
 import sys
 from importlib import import_module
+from pathlib import Path
 
 from model_bench.experiment import Bench, choices, estimate, measure
+from model_bench.table import table
 from report import Row, show
 
+RESULTS = Path(__file__).parent / "results"
 TASKS = {
     "kg": "umls and nations: knowledge-graph completion",
     "node": "Cora and CiteSeer, public split: node classification",
@@ -31,6 +36,9 @@ TASKS = {
 def main() -> None:
     """Measure the chosen tasks, or all of them."""
     options = choices(__doc__, TASKS)
+    if options.table:
+        print(table(RESULTS, options.tasks or TASKS))
+        return
     rows: list[Row] = []
     benches = {name: _bench(name, options.quick) for name in options.tasks or TASKS}
     seeds = range(2 if options.quick else options.seeds)

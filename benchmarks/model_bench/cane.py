@@ -73,12 +73,8 @@ def learnt(share: int, seed: int) -> Result:
 
     model, found = train_links(features, split, SETTING, seed, score)
     evidence = Evidence(features, model.adjacency)
-
-    def values(pairs: tuple[Tensor, Tensor]) -> list[NDArray[np.float64]]:
-        told = model.judge(*pairs)
-        return [np.column_stack([s, evidence.of(x)]) for s, x in zip(told, pairs, strict=True)]
-
-    blend, test = Blend(*values(split.valid)), values(split.test)
+    blend = Blend(*evidence.beside(model, split.valid))
+    test = evidence.beside(model, split.test)
     return {
         "valid": found.best_score,
         "auc": auc(*(blend.score(x) for x in test)),

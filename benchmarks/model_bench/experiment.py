@@ -60,6 +60,7 @@ def choices(about: str | None, tasks: Iterable[str]) -> argparse.Namespace:
     parser.add_argument("--seeds", type=int, default=5, help="runs of each model (default 5)")
     parser.add_argument("--json", metavar="FILE", help="write the rows as JSON")
     parser.add_argument("--fresh", action="store_true", help="measure again what is kept")
+    parser.add_argument("--table", action="store_true", help="print the kept results files")
     options = parser.parse_args()
     if unknown := set(options.tasks) - set(tasks):
         parser.error(f"no task named {', '.join(sorted(unknown))}; known: {', '.join(tasks)}")
@@ -174,9 +175,11 @@ def spread(results: Sequence[Result], metric: str) -> str:
     """Return the standard deviation over seeds, their number, CPU time of one, and the peak."""
     values = [result[metric] for result in results]
     deviation = f"± {stdev(values):.3g}, {len(values)} seeds" if len(values) > 1 else "1 run"
-    cost = f"{mean(result['seconds'] for result in results):.0f} s each"
-    peaks = [result["MiB"] for result in results if result.get("MiB")]
-    return ", ".join((deviation, cost, *([f"{max(peaks):,.0f} MiB"] if peaks else [])))
+    # Results without a peak are older: their time is the wall clock's, beside other programs.
+    known = [result for result in results if result.get("MiB")]
+    cost = f"{mean(result['seconds'] for result in known or results):.0f} s each"
+    peak = [f"{max(result['MiB'] for result in known):,.0f} MiB"] if known else []
+    return ", ".join((deviation, cost, *peak))
 
 
 def row(

@@ -4,24 +4,24 @@ A pair's score is that of the head plus the cosine of its features, weighed by t
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 from torch import Tensor, nn
-from torch.nn.functional import binary_cross_entropy_with_logits
+from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
+from model_bench.smoothed import Features, Hops, directions
 from paperflow import ops
-from paperflow.graph_models.heads import CommonNeighbourHead, DotHead
-from paperflow.graph_models.heuristics import adjacency, shared_neighbours
+from paperflow.graph_models.heads import DotHead, MLPHead
+from paperflow.graph_models.heuristics import adjacency
 from paperflow.graph_models.registry import models
 from paperflow.graph_models.samplers import EdgeSet, uniform_negatives
 from paperflow.graph_models.training import Fitted, Plan, fit
 
 Ints = NDArray[np.int64]
-Features = csr_array | NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -36,10 +36,15 @@ class Split:
 
 @dataclass(frozen=True)
 class Setting:
-    """An encoder by its name in the table of models, its arguments, a head, and a plan."""
+    """An encoder by its name in the table of models, its arguments, a head, and a plan.
+
+    "hops" is `Hops` from singular vectors. `rivals`: a pair is told from as many drawn ones, or
+    each end's partner from all nodes, for which the head is "dot" and the features do not add.
+    """
 
     encoder: str = "gcn"
-    head: str = "common"
+    head: Literal["dot", "mlp"] = "dot"
+    rivals: Literal["drawn", "all"] = "drawn"
     hidden: int = 256
     dropout: float = 0.3
     likeness: float = 5.0  # what the cosine of the features weighs at first; 0: nothing
@@ -89,11 +94,11 @@ class LinkModel(nn.Module):
         width, drop = setting.hidden, setting.dropout
         stem = DenseStem if isinstance(features, np.ndarray) else Stem
         self.stem = stem(features, width, drop)
-        encoder = models.load(setting.encoder)
+        if setting.encoder == "hops":
+            self.stem.weight = nn.Parameter(directions(features, width))
+        encoder = Hops if setting.encoder == "hops" else models.load(setting.encoder)
         self.encoder = encoder(width, width, width, dropout=drop, **setting.arguments)
-        self.head: nn.Module = (
-            CommonNeighbourHead(width, drop) if setting.head == "common" else DotHead()
-        )
+        self.head = DotHead() if setting.head == "dot" else MLPHead(width, dropout=drop)
         self.features, self.split = features, split
         weight = torch.tensor(setting.likeness)
         self.likeness = nn.Parameter(weight, requires_grad=setting.likeness > 0)
@@ -112,12 +117,7 @@ class LinkModel(nn.Module):
 
     def score(self, nodes: Tensor, pairs: Tensor) -> Tensor:
         """Return the scores [B] of pairs [2, B]."""
-        if isinstance(self.head, DotHead):
-            inputs: tuple[Any, ...] = (nodes[pairs[0]], nodes[pairs[1]])
-        else:
-            shared = shared_neighbours(self.adjacency, pairs.numpy())
-            inputs = (nodes, pairs, tuple(torch.from_numpy(x) for x in shared))
-        scores: Tensor = self.head(*inputs)
+        scores: Tensor = self.head(nodes[pairs[0]], nodes[pairs[1]])
         return scores + self.likeness * alike(self.features, pairs)
 
     @torch.no_grad()
@@ -138,22 +138,45 @@ def alike(features: Features, pairs: Tensor) -> Tensor:
     return torch.from_numpy(np.asarray(both.sum(axis=1))).float()
 
 
-def losses_of(model: LinkModel, batch: int) -> Any:
-    """Return an epoch's losses: pairs that are left out of the graph, and as many drawn ones."""
+def losses_of(model: LinkModel, setting: Setting) -> Any:
+    """Return an epoch's losses: on pairs that are left out of the graph, part by part."""
     train = model.split.train
-    known = EdgeSet(torch.cat([train, train.flip(0)], 1), model.split.num_nodes)
+    loss = (against_all if setting.rivals == "all" else against_drawn)(model)
 
     def losses(_: int) -> Any:
-        for part in torch.randperm(train.shape[1]).split(batch):
+        for part in torch.randperm(train.shape[1]).split(setting.batch):
             hidden = torch.zeros(train.shape[1], dtype=torch.bool)
             hidden[part] = True
-            wrong = uniform_negatives(known, len(part))
-            nodes = model.nodes(hidden)
-            scores = model.score(nodes, torch.cat([train[:, part], wrong], 1))
-            truth = torch.cat([torch.ones(len(part)), torch.zeros(len(part))])
-            yield binary_cross_entropy_with_logits(scores, truth)
+            yield loss(train[:, part], hidden)
 
     return losses
+
+
+def against_drawn(model: LinkModel) -> Any:
+    """Return the loss of pairs [2, B], which are `hidden` [E], and as many drawn ones."""
+    train, size = model.split.train, model.split.num_nodes
+    known = EdgeSet(torch.cat([train, train.flip(0)], 1), size)
+
+    def loss(right: Tensor, hidden: Tensor) -> Tensor:
+        wrong = uniform_negatives(known, right.shape[1])
+        truth = torch.arange(2 * right.shape[1]) < right.shape[1]
+        scores = model.score(model.nodes(hidden), torch.cat([right, wrong], 1))
+        return binary_cross_entropy_with_logits(scores, truth.float())
+
+    return loss
+
+
+def against_all(model: LinkModel) -> Any:
+    """Return the loss of pairs [2, B]: each end's partner among all that it is not linked to."""
+    linked = torch.from_numpy(model.adjacency.toarray() > 0).fill_diagonal_(True)
+
+    def loss(right: Tensor, hidden: Tensor) -> Tensor:
+        nodes = model.nodes(hidden)
+        node, partner = torch.cat([right, right.flip(0)], 1)
+        others = linked[node].scatter(1, partner[:, None], False)
+        return cross_entropy((nodes[node] @ nodes.T).masked_fill(others, -1e9), partner)
+
+    return loss
 
 
 def train_links(
@@ -163,7 +186,7 @@ def train_links(
     torch.manual_seed(seed)
     model = LinkModel(features, split, setting)
     plan = Plan(**{"rate": 5e-3, "every": 2, "clip": 1.0, **setting.plan}, seed=seed)
-    found = fit(model, losses_of(model, setting.batch), lambda: score(model), plan)
+    found = fit(model, losses_of(model, setting), lambda: score(model), plan)
     return model, found
 
 

@@ -21,5 +21,6 @@ def load(name):
 
 
 load("hypergraph_bench")
+load("model_bench")
 load("reading_bench")
 load("review_bench")
