@@ -111,13 +111,13 @@ def bench(quick: bool) -> Bench:
     settings = f"{SETTINGS} {FOLDS}"
     if quick:
         few = ("words", "cues")
-        case = Case(ACL, lambda seed: measured(ACL, seed, few), 10.0, f"{settings} {few}")
+        case = Case(ACL, lambda seed: measured(ACL, seed, few), 3.0, f"{settings} {few}")
         return Bench([case], rows)
     cases = [
-        Case(name, partial(measured, name), 90.0 if name in OURS else 15.0, settings)
+        Case(name, partial(measured, name), 90.0 if name in OURS else 3.0, settings)
         for name in FLOORS
     ]
-    return Bench([*cases, Case(HELD, trials, 20.0, f"{settings} {TRIALS}")], rows)
+    return Bench([*cases, Case(HELD, trials, 4.0, f"{settings} {TRIALS}")], rows)
 
 
 def rows(found: Found) -> list[Row]:
