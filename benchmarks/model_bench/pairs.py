@@ -118,6 +118,8 @@ class LinkModel(nn.Module):
     def score(self, nodes: Tensor, pairs: Tensor) -> Tensor:
         """Return the scores [B] of pairs [2, B]."""
         scores: Tensor = self.head(nodes[pairs[0]], nodes[pairs[1]])
+        if not self.likeness.requires_grad:
+            return scores
         return scores + self.likeness * alike(self.features, pairs)
 
     @torch.no_grad()
