@@ -1,6 +1,7 @@
 """The models' forward by torch.compile (inductor), beside the same forward as it is.
 
-A graph of Cora's size, one thread, without gradients. The first result of the compiled model is
+A graph of Cora's size, one thread, without gradients; all models but GMN, whose scan over all nodes
+unrolls into thousands of steps, for which inductor takes minutes. The first result of the compiled model is
 compared with that of the model before either is timed; then they take turns.
 """
 
@@ -21,6 +22,7 @@ from paperflow.graph_models.registry import MODELS
 SHARE = 1 / 64  # of the benchmark graph's 169,343 nodes
 ROUNDS = 15
 TOLERANCE = 1e-4  # relative to the largest value
+LEFT_OUT = "gmn"
 QUICK = ("gcn", "gt", "kgat")
 
 
@@ -80,7 +82,7 @@ def differs(name: str, found: Tensor, wanted: Tensor) -> float:
 
 def bench(quick: bool) -> Bench:
     """Return a case for each model."""
-    names = QUICK if quick else (*sorted(MODELS), *OTHERS)
+    names = QUICK if quick else (*sorted(MODELS.keys() - {LEFT_OUT}), *OTHERS)
     settings = f"{SHARE} {ROUNDS}"
     cases = [Case(name, partial(measured, name), 25.0, settings, one_seed=True) for name in names]
     return Bench(cases, rows)
