@@ -1,8 +1,8 @@
 """The models' forward by torch.compile (inductor), beside the same forward as it is.
 
 A graph of Cora's size, one thread, without gradients; all models but GMN, whose scan over all nodes
-unrolls into thousands of steps, for which inductor takes minutes. The first result of the compiled model is
-compared with that of the model before either is timed; then they take turns.
+unrolls into thousands of steps, for which inductor takes minutes. The first result of the compiled
+model is compared with that of the model before either is timed; then they take turns.
 """
 
 import time
