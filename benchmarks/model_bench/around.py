@@ -13,21 +13,23 @@ Ints = NDArray[np.int64]
 SHRINK = 2.0  # how many sentences of the mean kind stand beside those that are there
 
 
-def around(corpus: Corpus, told: Floats, own: Ints, rows: Ints) -> Floats:
+def around(corpus: Corpus, told: Floats, known: Ints, rows: Ints, fold: Ints) -> Floats:
     """Return for every sentence what the others of its papers are like [S, F].
 
-    Means of the text's probabilities over the other sentences of `rows` with the same pair, the
-    same cited, and the same citing paper; means of the labels of `own` rows by the same citing
-    paper about other works, for the works of a test fold have no labels; and how many they are.
+    Means of the text's probabilities over the other sentences of `rows` with the same two papers,
+    and with the same cited one; means of the labels of `known` rows outside of its own `fold` [S],
+    so that training sees what a test does (none where a work's sentences share a fold); and how
+    many they are.
     """
     citing, cited = number(corpus.citing), number(corpus.cited)
     pair = np.unique(citing * (cited.max() + 1) + cited, return_inverse=True)[1]
-    chances = np.exp(told)
     said, labelled = np.zeros((2, len(told), 4))
-    said[rows] = np.column_stack([chances[rows], np.ones(len(rows))])
-    labelled[own] = np.column_stack([np.eye(3)[corpus.labels[own]], np.ones(len(own))])
-    sums = [_totals(said, key) - said for key in (pair, cited, citing)]
-    sums.append(_totals(labelled, citing) - _totals(labelled, pair))
+    said[rows] = np.column_stack([np.exp(told[rows]), np.ones(len(rows))])
+    labelled[known] = np.column_stack([np.eye(3)[corpus.labels[known]], np.ones(len(known))])
+    sums = [_totals(said, key) - said for key in (pair, cited)]
+    for key in (pair, cited):
+        own = _totals(labelled, key * (fold.max() + 1) + fold)
+        sums.append(_totals(labelled, key) - own)
     usual = said.sum(0)[:3] / max(1.0, said.sum(0)[3])
     return np.hstack([_shrunk(total, usual) for total in sums])
 

@@ -2,302 +2,132 @@
 
 Two protocols: five folds with no cited paper on both sides, and the customary ten random folds; in
 both a sentence that also stands in the test fold is taken out of training. Sober baseline: a
-balanced SVM on TF-IDF of the sentences as they are. Text alone stacks three views of a sentence
-with the cited work marked: TF-IDF under an SVM, the frozen encoder's states pooled, and a net that
-reads them word by word. Text and graph: a TANGNN over papers and citations corrects the stack,
-from titles and from what the stack says of the other sentences of the same papers. Stack, offsets,
-and correction are chosen on held-out training folds.
+balanced SVM on TF-IDF of the sentences as they are. Text alone stacks what shows in a sentence
+with the cited work marked: TF-IDF under an SVM, a net that reads the frozen encoder's states word
+by word and learns SciCite's intents as well, and words of praise and criticism near the citation.
+Text and graph: a TANGNN over papers and citations corrects the stack, from titles, from what the
+stack says of the other sentences about the same papers, and from labels of other folds. Each model
+is blind to two folds: stack, offsets, and correction are chosen on the second, and the test fold
+gets the mean of its models.
 """
 
 from collections.abc import Sequence
-from functools import cache
-from typing import Any
 
 import numpy as np
-import torch
 from report import Row
-from scipy.sparse import csr_array, hstack
-from torch import Tensor
-from torch.nn.functional import cross_entropy
 
-from model_bench.around import around, nodes_of, papers
-from model_bench.cited import read
+from model_bench.correction import PLAN, Inputs, corrected
 from model_bench.experiment import Bench, Case, Found, Result, average, kept, row
-from model_bench.sentence_model import SentenceModel
+from model_bench.sentence_folds import FOLDS, GROUPED, RANDOM, Folds
+from model_bench.sentence_views import AID, READING, VIEWS, WIDTH, corpus, cues, raw_words, svm
 from model_bench.stacking import Floats, Ints, answers, stacked
-from model_bench.words import Reading, Words, components, pooled, read_words, reader_scores
 from paperflow.graph_models.evaluate import macro_f1, paired_bootstrap
-from paperflow.graph_models.training import Plan, fit
 
-GROUPED, RANDOM = "grouped by cited paper", "random 10-fold"
 GOALS = {GROUPED: 0.60, RANDOM: 0.68}
 FLOORS = {GROUPED: 0.496, RANDOM: 0.556}
-FOLDS = {GROUPED: 5, RANDOM: 10}
-PLAN: dict[str, Any] = {"epochs": 30, "every": 3, "patience": 3, "rate": 5e-3, "clip": 1.0}
-READING = Reading()
-POOLED = 0.003  # strength of the logistic regression over pooled states
+SHARES = {
+    f"{GROUPED}, {part} of the training": 1 / n for part, n in (("a quarter", 4), ("half", 2))
+}
 SYSTEMS = ("sober", "text", "graph")
-
-corpus = cache(read)
-
-
-@cache
-def folds(kind: str, seed: int) -> Ints:
-    """Return each sentence's fold; where they are grouped, one for all about a paper."""
-    draw, cited = np.random.default_rng(seed), corpus().cited
-    if kind == RANDOM:
-        return draw.permutation(len(cited)) % FOLDS[kind]
-    works = sorted(set(cited))
-    of = dict(zip(works, (draw.permutation(len(works)) % FOLDS[kind]).tolist(), strict=True))
-    return np.array([of[work] for work in cited])
+SETTINGS = f"{PLAN} {READING} {WIDTH} {AID}"
 
 
-def partners(kind: str, test: int) -> list[int]:
-    """Return the folds whose sentences choose for a test fold: its two neighbours in a ring.
-
-    A model that is blind to two neighbours serves either as the other's.
-    """
-    return [(test - 1) % FOLDS[kind], (test + 1) % FOLDS[kind]]
-
-
-def apart(fold: Ints, left: tuple[int, ...]) -> tuple[Ints, Ints]:
-    """Return the rows to train on and those left out, no sentence on both sides."""
-    texts = corpus().texts
-    last = np.flatnonzero(np.isin(fold, left))
-    shown = {texts[i] for i in last}
-    known = np.flatnonzero(~np.isin(fold, left))
-    return np.array([i for i in known if texts[i] not in shown]), last
+def measured(folds: Folds, chosen: Sequence[str]) -> Result:
+    """Return macro-F1 of each system on the same folds, and the answers of three of them."""
+    labels, names = corpus().labels, (*SYSTEMS, *chosen)
+    told = np.zeros((len(names), len(labels)), dtype=np.int64)
+    for test in range(FOLDS[folds.kind]):
+        name = f"athar {folds.kind} {folds.seed} {folds.share} {test} {chosen} {SETTINGS}"
+        told[:, folds.of == test] = kept(name, lambda test=test: _answers(folds, test, chosen))
+    scores = {name: macro_f1(labels, told[at], 3) for at, name in enumerate(names)}
+    given = {f"{name} answers": "".join(map(str, told[at])) for at, name in enumerate(SYSTEMS)}
+    return {**scores, **given}
 
 
-@cache
-def network() -> tuple[Tensor, Tensor]:
-    """Return the papers' titles [N, 384] and the ends [2, S] of each sentence."""
-    return papers(corpus())
+def _answers(folds: Folds, test: int, chosen: Sequence[str]) -> Floats:
+    """Return the answers of the systems and of each view to the sentences of a fold."""
+    labels, (train, last) = corpus().labels, folds.apart(test)
+    own = train[np.isin(folds.of[train], folds.partners(test))]
+    views = {name: folds.scores(name, test) for name in chosen}
+    features = np.hstack([*views.values(), cues()])
+    text = np.zeros((len(labels), 3))
+    text[own], text[last] = stacked([features[own]], labels[own], [features[last]])
+    inputs = Inputs(text, features, np.concatenate([own, last]), train, folds.of)
+    graph = np.zeros_like(text)
+    seed = FOLDS[folds.kind] * folds.seed + test
+    graph[own], graph[last] = corrected(inputs, own, last, folds.of, seed)
+    found = [svm(raw_words(), train, last).argmax(1)]
+    for scores in (text, graph, *views.values()):
+        found.append(answers(scores[own], labels[own], scores[last])[1])
+    return np.stack(found).astype(np.float64)
 
 
-@cache
-def raw_words() -> csr_array:
-    """Return TF-IDF of words and characters of the sentences as they are."""
-    return _tfidf(corpus().texts, chars=True)
-
-
-@cache
-def all_text() -> csr_array:
-    """Return TF-IDF of marked sentences and of what is near the citation."""
-    return csr_array(hstack([_tfidf(corpus().marked, chars=True), _tfidf(corpus().near)]))
-
-
-@cache
-def states() -> tuple[Words, np.ndarray[Any, Any]]:
-    """Return the encoder's states of the words, and these pooled [S, F]."""
-    found = read_words(corpus().marked)
-    return components(found), pooled(found)
-
-
-def _tfidf(texts: list[str], chars: bool = False) -> csr_array:
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    word = TfidfVectorizer(
-        ngram_range=(1, 3), min_df=2, sublinear_tf=True, token_pattern=r"\b\w+\b"
-    )
-    made = [word.fit_transform(texts)]
-    if chars:
-        char = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), min_df=3, sublinear_tf=True)
-        made.append(char.fit_transform(texts))
-    return csr_array(hstack(made))
-
-
-def svm(features: csr_array, train: Ints, test: Ints) -> Floats:
-    """Return the decision values [B, 3] of a balanced linear SVM."""
-    from sklearn.svm import LinearSVC
-
-    model = LinearSVC(class_weight="balanced", C=0.3, tol=1e-3, random_state=0)
-    model.fit(features[train], corpus().labels[train])
-    told: Floats = model.decision_function(features[test])
-    return told
-
-
-def by_words(train: Ints, test: Ints, seed: int) -> Floats:
-    """Return the decision values [B, 3] of an SVM over marked sentences."""
-    return svm(all_text(), train, test)
-
-
-def by_states(train: Ints, test: Ints, seed: int) -> Floats:
-    """Return the log-probabilities [B, 3] of a logistic regression over pooled states."""
-    from sklearn.linear_model import LogisticRegression
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    _, features = states()
-    learner = LogisticRegression(C=POOLED, class_weight="balanced", max_iter=200)
-    model = make_pipeline(StandardScaler(), learner).fit(features[train], corpus().labels[train])
-    told: Floats = model.predict_log_proba(features[test])
-    return told
-
-
-def by_reader(train: Ints, test: Ints, seed: int) -> Floats:
-    """Return the log-probabilities [B, 3] of a net that reads word by word."""
-    return reader_scores(states()[0], corpus().labels, train, test, seed, READING)
-
-
-VIEWS = {"words": by_words, "states": by_states, "reader": by_reader}
-
-
-def blind(view: str, kind: str, seed: int, left: tuple[int, ...]) -> Floats:
-    """Return the scores [S, 3] of the rows of some folds by a view that did not see them."""
-
-    def make() -> Floats:
-        train, last = apart(folds(kind, seed), left)
-        told = np.zeros((len(corpus().labels), 3))
-        told[last] = VIEWS[view](train, last, 100 * seed + 10 * left[0] + left[-1])
-        return told
-
-    return kept(f"athar {view} {kind} {seed} {left} {READING} {POOLED}", make)
-
-
-def scores_for(view: str, kind: str, seed: int, test: int) -> Floats:
-    """Return a view's scores [S, 3] of the test fold's rows and of its partners'.
-
-    Those of the test are means over the models of the partners and one that saw them too.
-    """
-    fold, told = folds(kind, seed), np.zeros((len(corpus().labels), 3))
-    others = partners(kind, test)
-    told[fold == test] = blind(view, kind, seed, (test,))[fold == test]
-    for other in others:
-        found = blind(view, kind, seed, (min(test, other), max(test, other)))
-        told[fold == other] = found[fold == other]
-        told[fold == test] += found[fold == test]
-    told[fold == test] /= 1 + len(others)
-    return told
-
-
-def corrected(
-    told: Floats, views: Floats, own: Ints, last: Ints, fold: Ints, seed: int
-) -> tuple[Floats, Floats]:
-    """Return scores of both sets of rows by models of the graph, each blind to an inner fold."""
+def better(results: Sequence[Result], ours: str, theirs: str) -> float:
+    """Return the one-sided p of the paired bootstrap over sentences, for the mean over seeds."""
     labels = corpus().labels
-    rows = np.concatenate([own, last])
-    inputs = Inputs(told, views, own, rows)
-    first, second = np.zeros((len(own), 3)), np.zeros((len(last), 3))
-    inner = np.unique(fold[own])
-    for number, part in enumerate(inner):
-        seen, kept = own[fold[own] != part], own[fold[own] == part]
-        model = _trained(inputs, seen, kept, labels, FOLDS[GROUPED] * seed + number)
-        first[fold[own] == part] = _scores(model, inputs, kept)
-        second += _scores(model, inputs, last) / len(inner)
-    return first, second
-
-
-class Inputs:
-    """What the graph's models see when `own` rows have labels and `rows` have scores."""
-
-    def __init__(self, told: Floats, views: Floats, own: Ints, rows: Ints) -> None:
-        found = corpus()
-        near = around(found, told, own, rows)
-        text = np.concatenate([views, told, near], 1)
-        mean, deviation = text[rows].mean(0), text[rows].std(0) + 1e-6
-        self.text = torch.from_numpy((text - mean) / deviation).float()
-        self.told = torch.from_numpy(told).float()
-        titles, self.ends = network()
-        self.nodes = nodes_of(titles, self.ends, told, rows)
-
-    def of(self, rows: Ints) -> tuple[Tensor, Tensor, Tensor]:
-        """Return ends [2, B], features [B, F], and scores [B, 3] of rows."""
-        return self.ends[:, torch.from_numpy(rows)], self.text[rows], self.told[rows]
-
-
-def _trained(inputs: Inputs, seen: Ints, kept: Ints, labels: Ints, seed: int) -> SentenceModel:
-    torch.manual_seed(seed)
-    model = SentenceModel(inputs.nodes, inputs.ends, inputs.text.shape[1])
-    truth = torch.from_numpy(labels[seen])
-    weight = (len(seen) / (3 * torch.bincount(truth, minlength=3))).float()
-
-    def losses(_: int) -> Any:
-        yield cross_entropy(model(*inputs.of(seen)), truth, weight)
-
-    def score() -> float:
-        scores = _scores(model, inputs, kept)
-        return macro_f1(labels[kept], answers(scores, labels[kept], scores)[0], 3)
-
-    fit(model, losses, score, Plan(**PLAN, seed=seed))
-    return model
-
-
-@torch.no_grad()
-def _scores(model: SentenceModel, inputs: Inputs, rows: Ints) -> Floats:
-    model.eval()
-    found: Floats = model(*inputs.of(rows)).log_softmax(1).double().numpy()
-    return found
-
-
-def measured(kind: str, seed: int, chosen: Sequence[str] = tuple(VIEWS)) -> Result:
-    """Return macro-F1 of each system on the same folds, and the paired tests of two of them."""
-    fold, labels = folds(kind, seed), corpus().labels
-    told = {name: np.zeros(len(labels), dtype=np.int64) for name in (*SYSTEMS, *chosen)}
-    for test in range(FOLDS[kind]):
-        train, last = apart(fold, (test,))
-        told["sober"][last] = svm(raw_words(), train, last).argmax(1)
-        own = train[np.isin(fold[train], partners(kind, test))]
-        views = {name: scores_for(name, kind, seed, test) for name in chosen}
-        for name, view in views.items():
-            told[name][last] = answers(view[own], labels[own], view[last])[1]
-        joined = np.hstack(list(views.values()))
-        text = np.zeros((len(labels), 3))
-        text[own], text[last] = stacked([joined[own]], labels[own], [joined[last]])
-        told["text"][last] = answers(text[own], labels[own], text[last])[1]
-        first, second = corrected(text, joined, own, last, fold, seed)
-        told["graph"][last] = answers(first, labels[own], second)[1]
-    scores = {name: macro_f1(labels, answer, 3) for name, answer in told.items()}
-    pairs = {"p": ("graph", "text"), "p_sober": ("text", "sober")}
-    return {**scores, **{name: better(told[a], told[b]) for name, (a, b) in pairs.items()}}
-
-
-def better(ours: Ints, theirs: Ints) -> float:
-    """Return the one-sided p of the paired bootstrap over sentences."""
-    labels = corpus().labels
+    told = {
+        name: [np.array([*map(int, result[f"{name} answers"])]) for result in results]
+        for name in (ours, theirs)
+    }
 
     def metric(cases: Ints) -> tuple[float, float]:
-        return macro_f1(labels[cases], ours[cases], 3), macro_f1(labels[cases], theirs[cases], 3)
+        mean = {
+            name: float(np.mean([macro_f1(labels[cases], answer[cases], 3) for answer in answers]))
+            for name, answers in told.items()
+        }
+        return mean[ours], mean[theirs]
 
     return paired_bootstrap(metric, len(labels)).p
 
 
 def bench(quick: bool) -> Bench:
-    """Return a case a protocol, which measures all systems on the same folds; or less of it."""
-    kinds = (GROUPED,) if quick else tuple(GOALS)
-    chosen = ("words",) if quick else tuple(VIEWS)
+    """Return a case a protocol, and the learning curve's; or, when quick, a quarter by words."""
+    if quick:
+        return Bench([_case(GROUPED, 1 / 4, 20.0, ("words",))], rows)
+    curve = [_case(name, share, 60.0, one_seed=True) for name, share in SHARES.items()]
+    random = _case(RANDOM, 1.0, 160.0, one_seed=True)
+    return Bench([_case(GROUPED, 1.0, 120.0), *curve, random], rows)
 
-    def case(kind: str) -> Case:
-        settings = f"{PLAN} {READING} {POOLED}, one that saw all"
-        settings += " quick" if quick else ""
-        return Case(kind, lambda seed: measured(kind, seed, chosen), 300.0, settings)
 
-    return Bench([case(kind) for kind in kinds], rows)
+def _case(
+    name: str,
+    share: float,
+    seconds: float,
+    chosen: Sequence[str] = tuple(VIEWS),
+    one_seed: bool = False,
+) -> Case:
+    kind = RANDOM if name == RANDOM else GROUPED
+
+    def run(seed: int) -> Result:
+        return measured(Folds(kind, seed, share), chosen)
+
+    return Case(name, run, seconds, f"{SETTINGS} {share} {chosen}", one_seed)
 
 
 def rows(found: Found) -> list[Row]:
     """Return macro-F1 of the sober system, of text alone, and of text and graph."""
-    made = []
-    for kind, results in found.items():
-        sober, text = average(results, "sober"), average(results, "text")
-        views = ", ".join(
-            f"{name} {average(results, name):.3f}" for name in VIEWS if name in results[0]
+    return [made for name, results in found.items() for made in _rows(name, results)]
+
+
+def _rows(name: str, results: Sequence[Result]) -> list[Row]:
+    sober, text = average(results, "sober"), average(results, "text")
+    views = ", ".join(f"{v} {average(results, v):.3f}" for v in VIEWS if v in results[0])
+    over_sober = f"p against TF-IDF + SVM {better(results, 'text', 'sober'):.3f}"
+    over_text = f"p against text alone {better(results, 'graph', 'text'):.3f}"
+    systems = (
+        ("TF-IDF + SVM", "sober", FLOORS.get(name), None, ""),
+        ("text alone", "text", sober, None, f"{views}; {over_sober}"),
+        ("TANGNN on text and graph", "graph", text, GOALS.get(name), over_text),
+    )
+    return [
+        row(
+            f"athar, {name}, {label}",
+            results,
+            metric,
+            unit="macroF1",
+            baseline=baseline,
+            goal=goal,
+            note=note,
         )
-        above = f"p against text alone {max(result['p'] for result in results):.3f} at most"
-        for label, name, baseline, goal, note in (
-            ("TF-IDF + SVM", "sober", FLOORS[kind], None, ""),
-            ("text alone", "text", sober, None, views),
-            ("TANGNN on text and graph", "graph", text, GOALS[kind], above),
-        ):
-            made.append(
-                row(
-                    f"athar, {kind}, {label}",
-                    results,
-                    name,
-                    unit="macroF1",
-                    baseline=baseline,
-                    goal=goal,
-                    note=note,
-                )
-            )
-    return made
+        for label, metric, baseline, goal, note in systems
+    ]

@@ -24,7 +24,7 @@ from paperflow.graph_models.training import Plan, fit
 
 MIXES = np.array([[0, 1, 1, 1, 0, 0, 0], [0, 0, 0, 0, 1, 1, 1]], dtype=np.float32) / 3
 CHUNK = 1024  # texts a file
-WIDTH = 256  # principal components that the net sees
+WIDTH = 256  # principal components that a net sees
 LONGEST = 90  # words of a sentence; the rest is cut
 REACH = 10  # distances from a citation that are told apart, on either side
 TARGET, OTHER = "TARGETCIT", "OTHERCIT"
@@ -52,14 +52,22 @@ class Words:
         states = torch.from_numpy(self.states[at]).float()
         return states, torch.from_numpy(self.places[at]), torch.from_numpy(there)
 
+    def joined(self, other: "Words") -> "Words":
+        """Return these sentences, then the others."""
+        return Words(
+            np.concatenate([self.states, other.states]),
+            np.concatenate([self.starts, self.starts[-1] + other.starts[1:]]),
+            np.concatenate([self.places, other.places]),
+        )
 
-def components(words: Words) -> Words:
+
+def components(words: Words, width: int = WIDTH) -> Words:
     """Return the words by principal components, of which weak ones count less than whitened."""
     draw = np.random.default_rng(0)
     some = words.states[draw.permutation(len(words.states))[:40_000]].astype(np.float32)
     mean = some.mean(0)
     values, basis = np.linalg.eigh(np.cov(some - mean, rowvar=False))
-    basis = basis[:, ::-1][:, :WIDTH] / np.sqrt(values[::-1][:WIDTH] + values.mean())
+    basis = basis[:, ::-1][:, :width] / np.sqrt(values[::-1][:width] + values.mean())
     parts = [
         ((words.states[at : at + 20_000] - mean) @ basis).astype(np.float16)
         for at in range(0, len(words.states), 20_000)
@@ -112,17 +120,6 @@ def _states(texts: Sequence[Sequence[str]]) -> NDArray[np.float16]:
     return states
 
 
-def pooled(words: Words) -> NDArray[np.float32]:
-    """Return of each sentence the mean and greatest states, and those near the citation [S, 6D]."""
-    rows = []
-    for begin, end in zip(words.starts, words.starts[1:], strict=False):
-        states = words.states[begin:end].astype(np.float32)
-        near = np.abs(words.places[begin:end] - REACH - 1) <= REACH // 2
-        close = states[near] if near.any() else states
-        rows.append(np.concatenate([states.mean(0), states.max(0), close.mean(0)]))
-    return np.stack(rows)
-
-
 class SentenceReader(nn.Module):
     """Reads states of words, and returns logits."""
 
@@ -165,30 +162,48 @@ class Reading:
 
 
 def reader_scores(
-    words: Words, labels: Ints, train: Ints, asked: Ints, seed: int, how: Reading
+    words: Words,
+    labels: Ints,
+    train: Ints,
+    asked: Ints,
+    seed: int,
+    how: Reading,
+    aid: tuple[int, Ints] | None = None,
 ) -> Floats:
-    """Train on rows of sentences, and return the log-probabilities [B, C] of the rows asked."""
+    """Train on rows of sentences, and return the log-probabilities [B, C] of the rows asked.
+
+    `aid` is a second task: its first class, and its rows, of which an epoch draws twice as many
+    as the first task has. No logit of one task competes with those of the other.
+    """
     torch.manual_seed(seed)
+    first, more = aid or (int(labels[train].max()) + 1, train[:0])
     classes = int(labels.max()) + 1
     model = SentenceReader(words.states.shape[1], classes, how.channels, how.dropout)
-    weight = _weights(labels[train], classes, how.balance)
+    weight = _weights(labels, train, more, how.balance)
     sizes, truth = np.diff(words.starts), torch.from_numpy(labels)
+    second = torch.arange(classes) >= first
 
     def losses(_: int) -> Iterator[Tensor]:
-        for rows in _batches(train, sizes, how.batch):
-            yield cross_entropy(model(*words.batch(rows)), truth[rows], weight)
+        drawn = more[torch.randperm(len(more)).numpy()[: 2 * len(train)]]
+        for rows in _batches(np.concatenate([train, drawn]), sizes, how.batch):
+            rivals = second == (truth[rows] >= first)[:, None]
+            logits = model(*words.batch(rows)).masked_fill(~rivals, -1e9)
+            yield cross_entropy(logits, truth[rows], weight)
 
     plan = Plan(
         epochs=how.epochs, rate=how.rate, schedule="cosine", every=how.epochs, clip=1.0, seed=seed
     )
     fit(model, losses, lambda: 0.0, plan)
-    return _asked(model, words, asked)
+    return _asked(model, words, asked, first)
 
 
-def _weights(labels: Ints, classes: int, power: float) -> Tensor:
-    """Return the classes' weights; rare ones weigh more."""
-    counts = np.maximum(np.bincount(labels, minlength=classes), 1)
-    return torch.from_numpy((len(labels) / (classes * counts)) ** power).float()
+def _weights(labels: Ints, train: Ints, more: Ints, power: float) -> Tensor:
+    """Return the classes' weights; within each task rare ones weigh more."""
+    weight = np.ones(int(labels.max()) + 1)
+    for rows in (train, more):
+        names, counts = np.unique(labels[rows], return_counts=True)
+        weight[names] = (len(rows) / (max(1, len(names)) * counts)) ** power
+    return torch.from_numpy(weight).float()
 
 
 def _batches(rows: Ints, sizes: Ints, batch: int) -> Iterator[Ints]:
@@ -204,8 +219,8 @@ def _batches(rows: Ints, sizes: Ints, batch: int) -> Iterator[Ints]:
 
 
 @torch.no_grad()
-def _asked(model: SentenceReader, words: Words, rows: Ints) -> Floats:
+def _asked(model: SentenceReader, words: Words, rows: Ints, classes: int) -> Floats:
     model.eval()
     parts = [model(*words.batch(rows[at : at + 256])) for at in range(0, len(rows), 256)]
-    found: Floats = torch.cat(parts).log_softmax(1).double().numpy()
+    found: Floats = torch.cat(parts)[:, :classes].log_softmax(1).double().numpy()
     return found

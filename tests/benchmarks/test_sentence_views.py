@@ -17,9 +17,16 @@ def bench():
     """Return the benchmark's modules."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(BENCHMARKS)
-        from model_bench import around, cited, stacking, words
+        from model_bench import around, cited, polarity, sentence_folds, stacking, words
 
-        yield {"around": around, "cited": cited, "stacking": stacking, "words": words}
+        yield {
+            "around": around,
+            "cited": cited,
+            "folds": sentence_folds,
+            "polarity": polarity,
+            "stacking": stacking,
+            "words": words,
+        }
 
 
 def sentences(words, count, seed):
@@ -41,6 +48,18 @@ def test_the_reader_finds_the_word_that_matters_by_its_place(bench):
     told = words.reader_scores(made, labels, train, asked, 0, how)
     assert np.allclose(np.exp(told).sum(1), 1)
     assert (told.argmax(1) == labels[asked]).mean() > 0.85
+
+
+def test_a_second_task_gives_no_answers_to_the_first(bench):
+    words = bench["words"]
+    made, labels = sentences(words, 60, 1)
+    labels[30:] += 2
+    how = words.Reading(channels=4, epochs=1)
+    told = words.reader_scores(
+        made, labels, np.arange(20), np.arange(20, 30), 0, how, (2, np.arange(30, 60))
+    )
+    assert told.shape == (10, 2)
+    assert np.allclose(np.exp(told).sum(1), 1)
 
 
 @given(st.integers(0, 2**16))
@@ -65,17 +84,73 @@ def test_every_citation_becomes_a_mark(bench, text, told):
     assert bench["cited"].anonymous(text) == told
 
 
-def test_no_label_of_a_sentence_about_the_same_work_is_heard(bench):
-    rows, labels = np.arange(5), np.array([0, 1, 2, 0, 1])
-    ends = ["a", "a", "b", "b", "a"], ["x", "x", "x", "y", "y"]
-    told = np.log(np.random.default_rng(0).dirichlet(np.ones(3), 5))
+def corpus(bench, texts, cited):
+    """Return a corpus in which every two sentences are of one paper."""
+    citing = [f"paper {at // 2}" for at in range(len(texts))]
+    labels = np.arange(len(texts)) % 3
+    return bench["cited"].Corpus(citing, cited, labels, texts, texts, texts, {})
 
-    def heard():
-        corpus = bench["cited"].Corpus(*ends, labels, [], [], [], {})
-        return bench["around"].around(corpus, told, rows, rows)
 
-    before = heard()
-    labels[:3] = 2, 2, 0  # of the sentences about x
-    after = heard()
-    assert np.array_equal(before[:3], after[:3])
-    assert not np.array_equal(before[3:], after[3:])
+def heard(bench, found, fold):
+    rows = np.arange(len(fold))
+    told = np.log(np.random.default_rng(0).dirichlet(np.ones(3), len(fold)))
+    return bench["around"].around(found, told, rows, rows, fold)
+
+
+def test_no_label_of_a_sentence_of_the_same_fold_is_heard(bench):
+    found = corpus(bench, ["text"] * 6, ["x", "x", "x", "y", "y", "y"])
+    fold = np.array([0, 0, 1, 0, 1, 1])
+    before = heard(bench, found, fold)
+    found.labels[:2] = 2, 2
+    after = heard(bench, found, fold)
+    same = [np.array_equal(*pair) for pair in zip(before, after, strict=True)]
+    assert same == [True, True, False, True, True, True]  # the third is about x, in another fold
+
+
+def test_no_label_is_heard_where_works_share_no_fold(bench):
+    found = corpus(bench, ["text"] * 6, ["x", "x", "x", "y", "y", "y"])
+    fold = np.array([0, 0, 0, 1, 1, 1])
+    before = heard(bench, found, fold)
+    found.labels[:] = 2
+    assert np.array_equal(before, heard(bench, found, fold))
+
+
+@pytest.mark.parametrize("kind", ["grouped by cited paper", "random 10-fold"])
+def test_a_model_is_blind_to_its_folds(bench, monkeypatch, kind):
+    draw = np.random.default_rng(0)
+    texts = [f"text {number}" for number in draw.integers(0, 150, 200)]
+    found = corpus(bench, texts, [f"work {number}" for number in draw.integers(0, 20, 200)])
+    monkeypatch.setattr(bench["folds"], "corpus", lambda: found)
+    folds = bench["folds"].Folds(kind, 3)
+    train, last = folds.apart(0, 2)
+    assert set(folds.of[last]) == {0, 2}
+    assert not {texts[row] for row in train} & {texts[row] for row in last}
+    half, _ = bench["folds"].Folds(kind, 3, 0.5).apart(0, 2)
+    assert set(half) < set(train)
+    if kind == "grouped by cited paper":
+        assert not {found.cited[row] for row in train} & {found.cited[row] for row in last}
+
+
+def test_a_test_fold_is_told_the_mean_of_the_models_of_its_partners(bench, monkeypatch):
+    found = corpus(bench, [f"text {at}" for at in range(50)], [f"work {at}" for at in range(50)])
+    monkeypatch.setattr(bench["folds"], "corpus", lambda: found)
+    monkeypatch.setattr(bench["folds"], "kept", lambda _, make: make())
+
+    def view(train, last, seed):
+        return np.full((len(last), 3), float(seed))
+
+    monkeypatch.setitem(bench["folds"].VIEWS, "made", view)
+    folds = bench["folds"].Folds("grouped by cited paper", 0)
+    told = folds.scores("made", 1)
+    assert sorted(folds.partners(1)) == [0, 2, 3, 4]
+    means = [told[folds.of == fold, 0].mean() for fold in range(5)]
+    assert means == [1, (1 + 12 + 13 + 14) / 4, 12, 13, 14]
+
+
+def test_praise_and_criticism_count_by_their_side_of_the_citation(bench):
+    before, after, none = bench["polarity"].polarity(
+        ["it fails as TARGETCIT shows", "TARGETCIT is widely used", "we use TARGETCIT here"]
+    )
+    assert before[:4].tolist() == [np.log(2), 1, 0, 0]
+    assert after[4:8].tolist() == [np.log(2), 0, 1, 1]
+    assert not none[:8].any()
