@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "native"
-ABI = 3  # the same number stands in cpp/kernels.cpp
+ABI = 4  # the same number stands in cpp/kernels.cpp
 
 
 def open_library(path: Path, abi: int = ABI) -> ctypes.CDLL | None:

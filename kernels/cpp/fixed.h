@@ -44,10 +44,9 @@ template <class S, int H_, int D_> struct Fixed final : Shape<S> {
   }
 
   void weigh(const C* own_a, const C* own_b, const S* const* a, const S* const* b, int n, C* p,
-             C* ds, const C* const* stats, const Ahead& ahead) const override {
+             C* ds, const C* const* stats) const override {
     Own mine_a(own_a), mine_b(own_b);
     for (int e = 0; e < n; e++) {
-      ahead(e, kRow);
       store<H_>(p + e * H_, dot(mine_a, a[e]) - load<H_>(stats[e]));
       store<H_>(ds + e * H_, dot(mine_b, b[e]) - load<H_>(stats[e] + H_));
     }
@@ -55,6 +54,19 @@ template <class S, int H_, int D_> struct Fixed final : Shape<S> {
       LV weight = exp2_lanes<L>(load<L>(p + i));
       store<L>(p + i, weight);
       store<L>(ds + i, load<L>(ds + i) * weight);
+    }
+  }
+
+  void hand_over(const C* p, const C* ds, int n, C* const* to) const override {
+    for (int e = 0; e < n; e++) {
+      store<H_>(to[e], load<H_>(p + e * H_));
+      store<H_>(to[e] + H_, load<H_>(ds + e * H_));
+    }
+  }
+  void receive(C* p, C* ds, int n, const C* const* from) const override {
+    for (int e = 0; e < n; e++) {
+      store<H_>(p + e * H_, load<H_>(from[e]));
+      store<H_>(ds + e * H_, load<H_>(from[e] + H_));
     }
   }
 

@@ -8,7 +8,7 @@
 
 #define EXPORT extern "C" __attribute__((visibility("default")))
 
-EXPORT int paperflow_abi() { return 3; }
+EXPORT int paperflow_abi() { return 4; }
 EXPORT void paperflow_set_threads(void* parallel_for) {
   g_parallel_for = reinterpret_cast<ParallelFor>(parallel_for);
 }

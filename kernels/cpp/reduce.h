@@ -51,7 +51,7 @@ template <class S> struct Reduce {
         for (i64 t = begin; t < stop; t += kBlock) {
           int n = stop - t < kBlock ? int(stop - t) : kBlock;
           for (int e = 0; e < n; e++) {
-            prefetch_row(x + a.g.ahead(t + e, 2 * kAhead) * a.x_stride, F * i64(sizeof(S)));
+            prefetch_row(x + a.g.ahead(t + e, kAhead) * a.x_stride, F * i64(sizeof(S)));
             rows[e] = x + a.g.neighbour(t + e) * a.x_stride;
             for (i64 h = 0; h < H && w; h++) s[e * H + h] = w[a.g.edge(t + e) * H + h];
           }

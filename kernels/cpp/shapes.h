@@ -6,7 +6,8 @@
 #include "parallel.h"
 
 constexpr int kBlock = 16;
-constexpr int kAhead = 8;  // edges between a prefetch and its use
+constexpr i64 kWide = 1024;  // bytes of a row from which on half a block is faster
+constexpr int kAhead = 16;  // edges between a prefetch and its use
 
 // Prefetches both rows of the neighbour some slots ahead, and its statistics; null: none.
 struct Ahead {
@@ -56,13 +57,23 @@ template <class S> struct Shape {
 
   // With (l, D) = stats_e: p[e] = 2^(own_a · a_e - l), ds[e] = p[e] (own_b · b_e - D).
   virtual void weigh(const C* own_a, const C* own_b, const S* const* a, const S* const* b, int n,
-                     C* p, C* ds, const C* const* stats, const Ahead& ahead) const {
-    dots(own_a, a, n, p, &ahead);
+                     C* p, C* ds, const C* const* stats) const {
+    dots(own_a, a, n, p, nullptr);
     dots(own_b, b, n, ds, nullptr);
     for (int e = 0; e < n; e++)
       for (i64 h = 0; h < H; h++) p[e * H + h] -= stats[e][h], ds[e * H + h] -= stats[e][H + h];
     exp2_all(p, n * H);
     for (i64 i = 0; i < n * H; i++) ds[i] *= p[i];
+  }
+
+  // Both values of an edge, [2, H] wherever it lies, from p and ds and back.
+  virtual void hand_over(const C* p, const C* ds, int n, C* const* to) const {
+    for (int e = 0; e < n; e++)
+      for (i64 h = 0; h < H; h++) to[e][h] = p[e * H + h], to[e][H + h] = ds[e * H + h];
+  }
+  virtual void receive(C* p, C* ds, int n, const C* const* from) const {
+    for (int e = 0; e < n; e++)
+      for (i64 h = 0; h < H; h++) p[e * H + h] = from[e][h], ds[e * H + h] = from[e][H + h];
   }
 
   // acc[h] += w[e, h] · row_e[h]

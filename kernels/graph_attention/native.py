@@ -62,7 +62,7 @@ def _plain(
     lse: Tensor,
     *rest: Tensor | None,
 ) -> None:
-    """Call a plain kernel; `rest` begins grad, stats, dq, dk, dv."""
+    """Call a plain kernel; `rest` begins grad, stats, dq, dk, dv, weights."""
     q, k, v = inputs
     pointers = [out.data_ptr(), lse.data_ptr(), *(address(x) for x in rest)]
     library.call(
@@ -73,7 +73,7 @@ def _plain(
             *(q.data_ptr(), k.data_ptr(), v.data_ptr()),
             *(q.stride(0), k.stride(0), v.stride(0)),
             *pointers,
-            *(0,) * (7 - len(pointers)),
+            *(0,) * (8 - len(pointers)),
         ],
         [scale],
     )
@@ -99,16 +99,28 @@ def backward(
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Return the gradients of q, k and v of plain attention.
 
-    The pass over destinations leaves what the one over sources needs of each of their rows.
+    The pass over destinations leaves what the one over sources needs: of each of their rows, or,
+    where that takes no more memory than a gradient, of each edge: then nothing is computed twice.
     """
     q, k, v = inputs = rows(inputs[0]), rows(inputs[1]), rows(inputs[2])
     given = out.contiguous(), lse.contiguous(), grad.contiguous()
     stats = memory.empty((q.shape[0], 2, q.shape[1]), lse.dtype)
+    weights = _handed_over(g, q, lse)
     dq, dk, dv = memory.empty_like(q), memory.empty_like(k), memory.empty_like(v)
-    _plain("attention_backward_destinations", g, inputs, scale, *given, stats, dq)
+    _plain(
+        "attention_backward_destinations", g, inputs, scale, *given, stats, dq, None, None, weights
+    )
     name = "attention_backward_sources"
-    _plain(name, transposed, inputs, scale, *given, stats, None, dk, dv)
+    _plain(name, transposed, inputs, scale, *given, stats, None, dk, dv, weights)
     return dq, dk, dv
+
+
+def _handed_over(g: Csr, q: Tensor, lse: Tensor) -> Tensor | None:
+    """Return room [E, 2, H] for weights and logit gradients; None where a gradient takes less."""
+    heads = q.shape[1]
+    if 2 * g.edges * heads * lse.itemsize > q.numel() * q.itemsize:
+        return None
+    return memory.empty((g.edges, 2, heads), lse.dtype)
 
 
 def _general(

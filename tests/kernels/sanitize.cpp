@@ -61,16 +61,23 @@ template <class S> static int run(i64 code, i64 H, i64 d, i64 rows, i64 sources,
   auto bias = values<C>(edges * H), edge = values<C>(edges * c), edge_q = values<C>(rows * H * c);
   auto mean = values<C>(rows * H * c), dmean = values<C>(rows * H * c), deq = values<C>(rows * H * c);
   auto dl = values<C>(edges * H), weights = values<C>(edges * H), dedge = values<C>(edges * c);
+  auto handed = values<C>(edges * 2 * H);
   auto datt = values<C>(paperflow_chunks(rows, edges) * F);
   std::vector<i32> arg(rows * F);
   int faults = 0;
   AttentionArgs a{e.csr(), code, H, d, q.data(), k.data(), v.data(), F, F, F, out.data(),
-                  lse.data(), grad.data(), stats.data(), dq.data(), dk.data(), dv.data(), 0.5};
-  AttentionArgs at = a;
-  at.g = t.csr();
-  faults += paperflow_attention_forward(&a) + paperflow_attention_backward_destinations(&a);
-  faults += paperflow_attention_backward_sources(&at);
-  keep(out), keep(lse), keep(dq), keep(dk), keep(dv);
+                  lse.data(), grad.data(), stats.data(), dq.data(), dk.data(), dv.data(),
+                  nullptr, 0.5};
+  faults += paperflow_attention_forward(&a);
+  keep(out), keep(lse);
+  for (void* shared : {(void*)nullptr, (void*)handed.data()}) {
+    a.weights = shared;
+    AttentionArgs at = a;
+    at.g = t.csr();
+    faults += paperflow_attention_backward_destinations(&a);
+    faults += paperflow_attention_backward_sources(&at);
+    keep(dq), keep(dk), keep(dv);
+  }
   for (i64 score = 0; score < 3; score++)
     for (i64 top_m : {i64(0), i64(2)}) {
       GeneralArgs x{e.csr(), code, H, d, score, c, top_m, 1 << 30, 7, q.data(), k.data(), v.data(),
@@ -78,7 +85,8 @@ template <class S> static int run(i64 code, i64 H, i64 d, i64 rows, i64 sources,
                     lse.data(), mean.data(), grad.data(), dmean.data(), dq.data(), dl.data(),
                     weights.data(), dedge.data(), deq.data(), datt.data(), 0.5, 0.2, 1.3};
       faults += paperflow_general_forward(&x) + paperflow_general_backward(&x);
-      if (score < 2 && !top_m) keep(out), keep(mean), keep(dq), keep(dl), keep(dedge), keep(deq);
+      if (score < 2 && !top_m) keep(out), keep(mean), keep(dl), keep(dedge), keep(deq);
+      if (score == kDot && !top_m) keep(dq);  // given logits leave it as it is
       GeneralArgs y = x;
       y.g = t.csr();
       y.dq = dk.data();

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from paperflow import ops
+from paperflow.kernels.graph_attention import native as calls
 from tests.kernels.cases import features, make, random_edges
 
 DOUBLE = torch.float64
@@ -98,3 +99,25 @@ def test_backward_twice_through_a_kept_graph_gives_the_same_bits(native):
     first = torch.autograd.grad(loss, [q, k, v], retain_graph=True)
     second = torch.autograd.grad(loss, [q, k, v])
     assert all(torch.equal(x, y) for x, y in zip(first, second, strict=True))
+
+
+@pytest.mark.parametrize("shape", [(8, 16), (4, 64), (3, 40)])
+def test_gradients_are_the_same_where_edges_hand_their_weights_over(native, monkeypatch, shape):
+    g = ops.Graph.from_edge_index(random_edges(40, 40, 200), 40)
+    inputs = [features(40, *shape, seed=i) for i in range(3)]
+    handed = []
+
+    def gradients():
+        return torch.autograd.grad(ops.graph_attention(*inputs, g).sin().sum(), inputs)
+
+    def watched(*given, real=calls._handed_over):
+        handed.append(real(*given))
+        return handed[-1]
+
+    monkeypatch.setattr(calls, "_handed_over", watched)
+    found = gradients()
+    monkeypatch.setattr(calls, "_handed_over", lambda *_: None)
+    again = gradients()
+    assert [x.shape for x in handed] == [(200, 2, shape[0])]
+    for one, other in zip(found, again, strict=True):
+        torch.testing.assert_close(one, other, rtol=1e-4, atol=1e-5)
