@@ -1,13 +1,14 @@
 """A language model as agents use it: whatever it does wrong is survived or told in one line."""
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
 from langchain_core.messages import AIMessage
 from langchain_core.tools import tool
 from pydantic import BaseModel
 
 from paperflow.agents.model import Budget, Meter, Model, open_model
 from paperflow.errors import BudgetSpent, ModelError, NoAnswer, NoTools, TooLong
-from paperflow.extract.language_model import connect
+from paperflow.extract.language_model import LanguageModel, connect
 from paperflow.workspace import find_workspace
 from tests.agents.scripted import (
     SILENCE,
@@ -94,6 +95,15 @@ def test_a_service_that_refuses_schemas_is_asked_in_words_from_then_on(status):
 
 def test_a_model_without_schemas_gives_records_in_words():
     assert scripted_model(GOOD).record("Judge.", "A claim.", Verdict).holds
+
+
+def test_a_chat_model_that_knows_no_schemas_is_asked_in_words_from_then_on():
+    chat = FakeListChatModel(responses=[GOOD])
+    with pytest.raises(NotImplementedError):  # what LangChain raises for it
+        chat.with_structured_output(Verdict.model_json_schema())
+    model = Model(LanguageModel("scripted", chat, pause=lambda seconds: None), Meter(Budget()))
+    assert model.record("Judge.", "A claim.", Verdict).holds
+    assert not model.takes_schemas
 
 
 def test_prose_comes_without_the_thoughts_before_it():

@@ -181,6 +181,19 @@ def test_a_zip_that_is_a_bomb_is_refused(tmp_path: Path) -> None:
     assert "unpacks" in failure(items_here(out.getvalue(), "tex", tmp_path))
 
 
+def test_a_zip_packed_in_a_way_that_python_does_not_know_is_refused(tmp_path: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("main.tex", tex("Words."))
+    content = bytearray(out.getvalue())
+    for sign, place in ((b"PK\x03\x04", 8), (b"PK\x01\x02", 10)):  # the method in both headers
+        at = content.index(sign) + place
+        content[at : at + 2] = (97).to_bytes(2, "little")
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, pytest.raises(NotImplementedError):
+        archive.read("main.tex")
+    assert "compression method" in failure(items_here(bytes(content), "tex", tmp_path))
+
+
 @pytest.mark.parametrize("name", ["/etc/passwd", "../secret", "../../etc/passwd", "sub/../../x"])
 def test_an_input_outside_of_the_source_is_not_read(name: str, tmp_path: Path) -> None:
     (tmp_path / "secret.tex").write_text("root:x:0:0", encoding="utf-8")
