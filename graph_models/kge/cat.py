@@ -36,17 +36,17 @@ class GeometricBranch(nn.Module):
             self.raw_curvature = nn.Parameter(torch.zeros(heads, 1, 1))
             self.raw_sharpness = nn.Parameter(torch.zeros(heads, 1, 1))
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Return the attended values [B, T, D], heads side by side."""
+    def forward(self, tokens: Tensor, asking: int) -> Tensor:
+        """Return the values that the first `asking` tokens A attend to [B, A, D], heads joined."""
         batch, count, _ = tokens.shape
         parts = self.project(tokens).view(batch, count, 3, self.heads, -1)
         q, k, v = parts.permute(2, 0, 3, 1, 4)
-        mixed = self.logits(q, k).softmax(-1) @ v
-        out: Tensor = mixed.transpose(1, 2).reshape(batch, count, -1)
+        mixed = self.logits(q[:, :, :asking], k).softmax(-1) @ v
+        out: Tensor = mixed.transpose(1, 2).reshape(batch, asking, -1)
         return out
 
     def logits(self, q: Tensor, k: Tensor) -> Tensor:
-        """Return logits [B, H, T, T] of queries and keys [B, H, T, d]."""
+        """Return logits [B, H, A, T] of queries [B, H, A, d] and keys [B, H, T, d]."""
         if not self.sign:
             return q @ k.transpose(-1, -2) / math.sqrt(q.shape[-1])
         kappa = self.sign * softplus(self.raw_curvature).unsqueeze(-1)
@@ -54,7 +54,10 @@ class GeometricBranch(nn.Module):
 
 
 class CATBlock(nn.Module):
-    """Gated attention of several geometries and a feed-forward net, each with pre-norm."""
+    """Gated attention of several geometries and a feed-forward net, each with pre-norm.
+
+    What both add begins near nothing.
+    """
 
     def __init__(
         self, width: int, heads: int, geometries: Sequence[Geometry], dropout: float
@@ -67,12 +70,16 @@ class CATBlock(nn.Module):
         self.feed = nn.Sequential(
             nn.Linear(width, 2 * width), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * width, width)
         )
+        for last in (self.join, self.feed[-1]):
+            nn.init.normal_(last.weight, std=0.02)
+            nn.init.zeros_(last.bias)
 
-    def forward(self, tokens: Tensor) -> Tensor:
-        """Return the tokens [B, T, D] after one block."""
-        x = self.first(tokens)
-        shares = self.gate(x).softmax(-1)
-        mixed = torch.stack([branch(x) for branch in self.branches], -1) @ shares.unsqueeze(-1)
+    def forward(self, tokens: Tensor, asking: int) -> Tensor:
+        """Return the first `asking` of the tokens [B, T, D] after one block."""
+        x, tokens = self.first(tokens), tokens[:, :asking]
+        shares = self.gate(x[:, :asking]).softmax(-1)
+        told = [branch(x, asking) for branch in self.branches]
+        mixed = torch.stack(told, -1) @ shares.unsqueeze(-1)
         tokens = tokens + self.dropout(self.join(mixed.squeeze(-1)))
         fed: Tensor = self.dropout(self.feed(self.second(tokens)))
         return tokens + fed
@@ -81,8 +88,11 @@ class CATBlock(nn.Module):
 class CAT(KnowledgeModel):
     """Answers with the state of a question token that attends to head and relation.
 
+    The question begins at the head, which the relation scales, turns in planes, and moves (MuRE:
+    Balažević et al., 2019; RotE: Chami et al., 2020); the blocks add to it. Its distances to the
+    tails rank them: the score is q · t - ‖t‖²/2 + b_t, and b_t is the last number of an entity.
     `geometries` names the branches; the same one several times is a fixed geometry of equal
-    size. The score of a tail is its dot product with the answer, plus its own bias.
+    size. `width` is even.
     """
 
     def __init__(
@@ -96,20 +106,46 @@ class CAT(KnowledgeModel):
         geometries: Sequence[Geometry] = ALL,
         dropout: float = 0.1,
     ) -> None:
-        super().__init__(num_entities, num_relations, width, scale=width**-0.5)
+        self.width, self.parts = width, (width, width, width // 2)
+        super().__init__(num_entities, num_relations, width + 1, sum(self.parts), scale=width**-0.5)
+        nn.init.zeros_(self.entity.weight.data[:, width:])
+        scale, _, angle = self.relation.weight.data.split(self.parts, -1)
+        nn.init.ones_(scale)
+        nn.init.normal_(angle, std=0.5)
         self.question = nn.Parameter(torch.zeros(width))
         self.blocks = nn.ModuleList(
             CATBlock(width, heads, geometries, dropout) for _ in range(layers)
         )
-        self.norm, self.before = nn.LayerNorm(width), nn.Dropout(dropout)
+        self.before = nn.Dropout(dropout)
 
     def query(self, head: Tensor, relation: Tensor) -> Tensor:
         """Return the question token's last state [..., D]."""
-        question = self.question + head * relation
-        head, relation = head.expand_as(question), relation.expand_as(question)
-        tokens = torch.stack([question, head, relation], -2).flatten(0, -3)
+        head = head[..., : self.width]
+        scale, move, angle = relation.split(self.parts, -1)
+        question = self.question + turned(head * scale, angle) + move
+        head, move = head.expand_as(question), move.expand_as(question)
+        tokens = torch.stack([question, head, move], -2).flatten(0, -3)
         tokens = self.before(tokens)
-        for block in self.blocks:
-            tokens = block(tokens)
-        state: Tensor = self.norm(tokens[:, 0])
-        return state.view(head.shape)
+        *blocks, last = self.blocks
+        for block in blocks:
+            tokens = block(tokens, asking=3)
+        state: Tensor = last(tokens, asking=1)
+        return state.view(question.shape)
+
+    def compare(self, query: Tensor, tails: Tensor) -> Tensor:
+        """Return scores [..., K] of queries [..., D] and tails [..., K, D + 1]."""
+        return super().compare(query, tails[..., : self.width]) + self._alone(tails)
+
+    def compare_all(self, query: Tensor, tails: Tensor) -> Tensor:
+        """Return scores [B, K] of every query [B, D] with every tail [K, D + 1]."""
+        return super().compare_all(query, tails[:, : self.width]) + self._alone(tails)
+
+    def _alone(self, tails: Tensor) -> Tensor:
+        """Return what tails [..., D + 1] have without a question: b - ‖t‖²/2."""
+        return tails[..., self.width] - tails[..., : self.width].pow(2).sum(-1) / 2
+
+
+def turned(x: Tensor, angle: Tensor) -> Tensor:
+    """Return x [..., D] with number i and i + D/2 turned as a plane by angle [..., D/2]."""
+    (a, b), cos, sin = x.chunk(2, -1), angle.cos(), angle.sin()
+    return torch.cat([cos * a - sin * b, sin * a + cos * b], -1)

@@ -113,11 +113,13 @@ def against_sampled(
     negatives: int = 64,
     margin: float = 0.0,
     temperature: float | None = None,
+    own_head: bool = False,
 ) -> Losses:
     """Return an epoch's losses: each tail against entities drawn for the whole batch.
 
-    Without `temperature` the loss is softmax cross-entropy over tail and negatives; with it,
-    the self-adversarial logistic loss of Sun et al. (RotatE, 2019) around `margin`.
+    `own_head` adds a triple's head to what its tail stands against: where distances rank, it is
+    near the question. Without `temperature` the loss is softmax cross-entropy over tail and
+    negatives; with it, the self-adversarial logistic loss of Sun et al. (RotatE, 2019) around `margin`.
     """
     batches = _shuffled(model, triples, batch)
 
@@ -129,6 +131,9 @@ def against_sampled(
             wrong = model.compare_all(query, model.entity(drawn))
             # A drawn entity that is the tail itself is no negative.
             wrong = wrong.masked_fill(drawn[None] == tail[:, None], -1e9)
+            if own_head:
+                own = model.compare(query, model.entity(head).unsqueeze(-2))
+                wrong = torch.cat([wrong, own.masked_fill((head == tail)[:, None], -1e9)], 1)
             if temperature is None:
                 yield cross_entropy(torch.cat([right, wrong], 1), torch.zeros_like(tail))
             else:

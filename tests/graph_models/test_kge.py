@@ -191,6 +191,35 @@ def test_fixed_geometries_of_equal_size_have_as_many_weights_up_to_their_curvatu
     assert abs(size(("hyperbolic",) * 3) - mixed) < 20
 
 
+def test_cat_ranks_tails_by_their_distance_to_the_answer_and_their_bias():
+    torch.manual_seed(0)
+    cat = CAT(12, 2, 16).eval()
+    with torch.no_grad():
+        cat.entity.weight[:, 16] = torch.randn(12)
+        head, relation = torch.tensor([0, 3, 5]), torch.tensor([0, 3, 1])
+        answer = cat.query(cat.entity(head), cat.relation(relation))
+        points, bias = cat.entity.weight.split([16, 1], 1)
+        wanted = bias[:, 0] - torch.cdist(answer, points).pow(2) / 2
+        gap = cat.tails(head, relation) - wanted
+    assert torch.allclose(gap, gap[:, :1].expand_as(gap), atol=1e-5)
+
+
+def test_a_head_can_stand_among_what_its_tail_is_told_from():
+    triples = family()
+    torch.manual_seed(0)
+    model = DistMult(12, 2, 8)
+
+    def loss(**options):
+        torch.manual_seed(1)
+        losses = against_sampled(model, triples, batch=99, negatives=1, **options)
+        return next(losses(0)).item()
+
+    with torch.no_grad():  # of an equal score each, so the loss counts what is compared
+        model.entity.weight.zero_()
+    assert loss() == pytest.approx(math.log(2), abs=0.1)
+    assert loss(own_head=True) == pytest.approx(math.log(3), abs=0.1)
+
+
 def test_the_forward_compiles_as_one_graph_and_says_the_same(model):
     model.eval()
     triple = torch.tensor([0, 3]), torch.tensor([1, 2]), torch.tensor([4, 5])
