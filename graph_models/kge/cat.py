@@ -67,12 +67,11 @@ class CATBlock(nn.Module):
         self.gate = nn.Linear(width, len(geometries))
         self.join, self.dropout = nn.Linear(width, width), nn.Dropout(dropout)
         self.first, self.second = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.feed = nn.Sequential(
-            nn.Linear(width, 2 * width), nn.GELU(), nn.Dropout(dropout), nn.Linear(2 * width, width)
-        )
-        for last in (self.join, self.feed[-1]):
-            nn.init.normal_(last.weight, std=0.02)
-            nn.init.zeros_(last.bias)
+        wide, last = nn.Linear(width, 2 * width), nn.Linear(2 * width, width)
+        self.feed = nn.Sequential(wide, nn.GELU(), nn.Dropout(dropout), last)
+        for adding in (self.join, last):
+            nn.init.normal_(adding.weight, std=0.02)
+            nn.init.zeros_(adding.bias)
 
     def forward(self, tokens: Tensor, asking: int) -> Tensor:
         """Return the first `asking` of the tokens [B, T, D] after one block."""
@@ -106,10 +105,10 @@ class CAT(KnowledgeModel):
         geometries: Sequence[Geometry] = ALL,
         dropout: float = 0.1,
     ) -> None:
-        self.width, self.parts = width, (width, width, width // 2)
+        self.width, self.parts = width, [width, width, width // 2]
         super().__init__(num_entities, num_relations, width + 1, sum(self.parts), scale=width**-0.5)
         nn.init.zeros_(self.entity.weight.data[:, width:])
-        scale, _, angle = self.relation.weight.data.split(self.parts, -1)
+        scale, _, angle = torch.split(self.relation.weight.data, self.parts, -1)
         nn.init.ones_(scale)
         nn.init.normal_(angle, std=0.5)
         self.question = nn.Parameter(torch.zeros(width))
@@ -121,7 +120,7 @@ class CAT(KnowledgeModel):
     def query(self, head: Tensor, relation: Tensor) -> Tensor:
         """Return the question token's last state [..., D]."""
         head = head[..., : self.width]
-        scale, move, angle = relation.split(self.parts, -1)
+        scale, move, angle = torch.split(relation, self.parts, -1)
         question = self.question + turned(head * scale, angle) + move
         head, move = head.expand_as(question), move.expand_as(question)
         tokens = torch.stack([question, head, move], -2).flatten(0, -3)

@@ -119,7 +119,8 @@ def against_sampled(
 
     `own_head` adds a triple's head to what its tail stands against: where distances rank, it is
     near the question. Without `temperature` the loss is softmax cross-entropy over tail and
-    negatives; with it, the self-adversarial logistic loss of Sun et al. (RotatE, 2019) around `margin`.
+    negatives; with it, the self-adversarial logistic loss of Sun et al. (RotatE, 2019) around
+    `margin`.
     """
     batches = _shuffled(model, triples, batch)
 
