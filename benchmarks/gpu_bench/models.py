@@ -176,11 +176,11 @@ def complete(report: Written, device: Device, graph: str, *, toy: bool = False) 
     if graph == "fb15k-237":
         return
     for number, chosen in enumerate((("euclidean", "hyperbolic", "spherical"), ("euclidean",) * 3)):
-        cat = CAT(*sizes, 32, geometries=chosen).to(device.name)  # type: ignore[arg-type]
-        losses = against_sampled(cat, triples, batch=1024, negatives=1024)
+        cat = CAT(*sizes, 32, geometries=chosen, dropout=0.3).to(device.name)  # type: ignore[arg-type]
+        losses = against_sampled(cat, triples, batch=1024, negatives=1024, own_head=True)
         end = begin + share + (until - begin - share) * (number + 1) / 2
         name = f"{graph} CAT, rank 32, {'+'.join(dict.fromkeys(chosen))}"
-        _train(report, device, name, cat, triples, losses, {"rate": 3e-3}, end, None)
+        _train(report, device, name, cat, triples, losses, {"rate": 2e-2, "clip": 5.0}, end, None)
 
 
 def _train(
