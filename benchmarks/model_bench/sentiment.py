@@ -85,7 +85,7 @@ def bench(quick: bool) -> Bench:
     if quick:
         return Bench([_case(GROUPED, 1 / 4, 20.0, ("words",))], rows)
     curve = [_case(name, share, 60.0, one_seed=True) for name, share in SHARES.items()]
-    random = _case(RANDOM, 1.0, 160.0, one_seed=True)
+    random = _case(RANDOM, 1.0, 160.0)
     return Bench([_case(GROUPED, 1.0, 120.0), *curve, random], rows)
 
 
