@@ -36,13 +36,13 @@ class GeometricBranch(nn.Module):
             self.raw_curvature = nn.Parameter(torch.zeros(heads, 1, 1))
             self.raw_sharpness = nn.Parameter(torch.zeros(heads, 1, 1))
 
-    def forward(self, tokens: Tensor, asking: int) -> Tensor:
-        """Return the values that the first `asking` tokens A attend to [B, A, D], heads joined."""
+    def forward(self, tokens: Tensor, asking: int | None = None) -> Tensor:
+        """Return what the first `asking` tokens A, all by default, attend to [B, A, D]."""
         batch, count, _ = tokens.shape
         parts = self.project(tokens).view(batch, count, 3, self.heads, -1)
         q, k, v = parts.permute(2, 0, 3, 1, 4)
         mixed = self.logits(q[:, :, :asking], k).softmax(-1) @ v
-        out: Tensor = mixed.transpose(1, 2).reshape(batch, asking, -1)
+        out: Tensor = mixed.transpose(1, 2).flatten(2)
         return out
 
     def logits(self, q: Tensor, k: Tensor) -> Tensor:
@@ -73,8 +73,8 @@ class CATBlock(nn.Module):
             nn.init.normal_(adding.weight, std=0.02)
             nn.init.zeros_(adding.bias)
 
-    def forward(self, tokens: Tensor, asking: int) -> Tensor:
-        """Return the first `asking` of the tokens [B, T, D] after one block."""
+    def forward(self, tokens: Tensor, asking: int | None = None) -> Tensor:
+        """Return the first `asking` of the tokens [B, T, D], all by default, after one block."""
         x, tokens = self.first(tokens), tokens[:, :asking]
         shares = self.gate(x[:, :asking]).softmax(-1)
         told = [branch(x, asking) for branch in self.branches]
@@ -127,7 +127,7 @@ class CAT(KnowledgeModel):
         tokens = self.before(tokens)
         *blocks, last = self.blocks
         for block in blocks:
-            tokens = block(tokens, asking=3)
+            tokens = block(tokens)
         state: Tensor = last(tokens, asking=1)
         return state.view(question.shape)
 
